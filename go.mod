@@ -1,0 +1,5 @@
+module github.com/flowrill/flowrill
+
+go 1.26
+
+ignore ./web/editor/node_modules
