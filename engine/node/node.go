@@ -274,3 +274,28 @@ type Allow interface {
 type Simulator struct {
 	URL, APIKey, APISecret, ApplicationID, PrivateKey, SignatureSecret, SignatureMethod string
 }
+
+// Linked is a type that is joined by links instead of wires (contract
+// flow-format.md §3).
+type Linked interface {
+	Links() Link
+}
+
+// Link says which end of a link a node is and which nodes it names.
+type Link struct {
+	End LinkEnd
+	IDs []string
+}
+
+// LinkEnd is what a node does with its links.
+type LinkEnd int
+
+// The ends. What a LinkOut sends through its first port reaches every LinkIn
+// that either of them names; a LinkCall names those it may call.
+const (
+	LinkNone LinkEnd = iota
+	LinkOut
+	LinkIn
+	LinkCall
+	LinkReturn
+)
