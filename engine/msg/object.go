@@ -10,6 +10,7 @@ package msg
 import (
 	"iter"
 	"slices"
+	"sort"
 	"strconv"
 )
 
@@ -22,9 +23,7 @@ import (
 // use: it has one owner. Reading methods accept a nil *Object.
 type Object struct {
 	members []member
-	index   map[string]int // nil up to indexAbove members
-	ints    int            // how many leading members have integer keys
-	poison  string         // why a write must panic; see Poison
+	more    *more // what few objects have; keeps the others at 32 bytes
 }
 
 type member struct {
@@ -32,24 +31,67 @@ type member struct {
 	value any
 }
 
-// indexAbove is the number of members above which a map finds a key faster
+// more is what only some objects need.
+type more struct {
+	index  index   // of an object of more than indexAbove members, else nil
+	ints   int     // how many leading members have integer keys
+	poison string  // why a write must panic; see Poison
+	shared *Shared // the Shared that this object belongs to
+}
+
+// indexAbove is the number of members above which a hash finds a key faster
 // than a look at each.
 const indexAbove = 16
 
 // NewObject returns an empty object with room for n members.
-func NewObject(n int) *Object {
-	return &Object{members: make([]member, 0, n)}
-}
+func NewObject(n int) *Object { return newObject(max(n, 0)) }
 
 // Of returns an object with the given keys and values in turn, which are
 // passed to Set: Of("payload", "hi", "topic", "t"). It panics on an odd
 // number of arguments or a key that is no string: a mistake in the program.
 func Of(pairs ...any) *Object {
-	o := NewObject(len(pairs) / 2)
+	o := newObject(len(pairs) / 2)
 	for i := 0; i < len(pairs); i += 2 {
 		o.Set(pairs[i].(string), pairs[i+1])
 	}
 	return o
+}
+
+// newObject makes a small object and its members one allocation.
+func newObject(n int) *Object {
+	switch n {
+	case 0:
+		return new(Object)
+	case 1, 2:
+		b := new(struct {
+			Object
+			room [2]member
+		})
+		b.members = b.room[:0]
+		return &b.Object
+	case 3, 4:
+		b := new(struct {
+			Object
+			room [4]member
+		})
+		b.members = b.room[:0]
+		return &b.Object
+	case 5, 6:
+		b := new(struct {
+			Object
+			room [6]member
+		})
+		b.members = b.room[:0]
+		return &b.Object
+	case 7, 8:
+		b := new(struct {
+			Object
+			room [8]member
+		})
+		b.members = b.room[:0]
+		return &b.Object
+	}
+	return &Object{members: make([]member, 0, n)}
 }
 
 // Len tells how many members o has.
@@ -64,11 +106,8 @@ func (o *Object) find(key string) int {
 	if o == nil {
 		return -1
 	}
-	if o.index != nil {
-		if i, ok := o.index[key]; ok {
-			return i
-		}
-		return -1
+	if len(o.members) > indexAbove {
+		return o.more.index.find(o.members, key)
 	}
 	for i := range o.members {
 		if o.members[i].key == key {
@@ -109,43 +148,33 @@ func (o *Object) Set(key string, value any) {
 
 // put is Set for a value that is known to be of the package's kinds.
 func (o *Object) put(key string, value any) {
-	if o.poison != "" {
-		panic("msg: write of " + key + " to a message that " + o.poison)
-	}
+	o.writable("write of", key)
 	if i := o.find(key); i >= 0 {
 		o.members[i].value = value
 		return
 	}
 	at := len(o.members)
 	if n, ok := arrayIndex(key); ok {
-		at = 0
-		for at < o.ints {
-			if have, _ := arrayIndex(o.members[at].key); have > n {
-				break
-			}
-			at++
-		}
-		o.ints++
+		m := o.rare()
+		at = sort.Search(m.ints, func(i int) bool {
+			have, _ := arrayIndex(o.members[i].key)
+			return have > n
+		})
+		m.ints++
+	}
+	if o.members == nil {
+		o.members = make([]member, 0, 4)
 	}
 	if at == len(o.members) {
 		o.members = append(o.members, member{key, value})
-		if o.index != nil {
-			o.index[key] = at
-		} else if len(o.members) > indexAbove {
-			o.reindex()
-		}
-		return
+	} else {
+		o.members = slices.Insert(o.members, at, member{key, value})
 	}
-	o.members = slices.Insert(o.members, at, member{key, value})
-	if o.index != nil || len(o.members) > indexAbove {
-		o.reindex()
-	}
-}
-
-func (o *Object) reindex() {
-	o.index = make(map[string]int, 2*len(o.members))
-	for i := range o.members {
-		o.index[o.members[i].key] = i
+	switch n := len(o.members); {
+	case n == indexAbove+1:
+		o.rare().index = newIndex(o.members)
+	case n > indexAbove:
+		o.more.index.insert(o.members, at)
 	}
 }
 
@@ -155,21 +184,25 @@ func (o *Object) Delete(key string) bool {
 	if i < 0 {
 		return false
 	}
-	if o.poison != "" {
-		panic("msg: delete of " + key + " from a message that " + o.poison)
+	o.writable("delete of", key)
+	if o.more != nil && i < o.more.ints {
+		o.more.ints--
 	}
-	if i < o.ints {
-		o.ints--
+	switch n := len(o.members); {
+	case n == indexAbove+1:
+		o.more.index = nil
+	case n > indexAbove:
+		o.more.index.remove(o.members, i)
 	}
 	o.members = slices.Delete(o.members, i, i+1)
-	if o.index != nil {
-		if len(o.members) > indexAbove {
-			o.reindex()
-		} else {
-			o.index = nil
-		}
-	}
 	return true
+}
+
+func (o *Object) rare() *more {
+	if o.more == nil {
+		o.more = new(more)
+	}
+	return o.more
 }
 
 // All ranges over the members in order. The object must not gain or lose
@@ -198,7 +231,28 @@ func (o *Object) Keys() []string {
 
 // Poison makes every later write to o panic with "write … to a message that
 // <why>". nodetest poisons what a node has sent.
-func (o *Object) Poison(why string) { o.poison = why }
+func (o *Object) Poison(why string) { o.rare().poison = why }
+
+func (o *Object) writable(what, key string) {
+	if o.more != nil && o.more.poison != "" {
+		panic("msg: " + what + " " + key + " to a message that " + o.more.poison)
+	}
+}
+
+// String is the object's JSON, for Go's own output.
+func (o *Object) String() string { return string(AppendJSON(nil, o)) }
+
+// MarshalJSON lets encoding/json write an object that stands in a struct.
+func (o *Object) MarshalJSON() ([]byte, error) { return EncodeChecked(o) }
+
+// UnmarshalJSON lets encoding/json read an object that stands in a struct.
+func (o *Object) UnmarshalJSON(data []byte) error {
+	read, err := DecodeObject(data)
+	if err == nil {
+		*o = *read
+	}
+	return err
+}
 
 // arrayIndex tells whether key is an array index as JavaScript writes it: no
 // sign, no leading zero, below 2³²-1.

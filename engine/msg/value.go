@@ -1,14 +1,13 @@
 package msg
 
-import (
-	"fmt"
-	"sync"
-)
+import "fmt"
 
 // List is JavaScript's array. It is a pointer so that one list may stand in
 // several places of a message, as in JavaScript. A hole is Undefined.
 type List struct {
 	Items []any
+
+	shared *Shared // the Shared that this list belongs to
 }
 
 // NewList returns a list of the given values, which become the list's own.
@@ -27,12 +26,27 @@ func (l *List) Len() int {
 	return len(l.Items)
 }
 
-// Append adds a value at the end; what Object.Set says of values holds.
-func (l *List) Append(v any) { l.Items = append(l.Items, normal(v)) }
+// At returns the item at that place, nil beyond the ends.
+func (l *List) At(i int) any {
+	if i < 0 || i >= l.Len() {
+		return nil
+	}
+	return open(l.Items[i])
+}
 
-// Date is a moment: milliseconds since 1970-01-01 UTC, NaN for JavaScript's
-// invalid date.
-type Date float64
+// Append adds a value at the end; what Object.Set says of values holds.
+func (l *List) Append(v any) {
+	if l.shared != nil {
+		panic("msg: append to a list that " + isShared)
+	}
+	l.Items = append(l.Items, normal(v))
+}
+
+// String is the list's JSON, for Go's own output.
+func (l *List) String() string { return string(AppendJSON(nil, l)) }
+
+// MarshalJSON lets encoding/json write a list that stands in a struct.
+func (l *List) MarshalJSON() ([]byte, error) { return EncodeChecked(l) }
 
 type undefined struct{}
 
@@ -51,37 +65,27 @@ type Handle interface {
 	Handle() string
 }
 
-// Shared stands in a message for an object that is made when it is first
-// looked at and that clones share, such as msg.req. Get, All and paths show
-// the object; Path.Set and Path.Delete give the writer his own copy.
-type Shared struct {
-	once sync.Once
-	make func() *Object
-	obj  *Object
-}
-
-// NewShared returns a Shared that calls make once, when first looked at, on
-// whatever goroutine looks.
-func NewShared(make func() *Object) *Shared { return &Shared{make: make} }
-
-// Object makes the object if that has not happened yet, and returns it. It
-// must not be written to.
-func (s *Shared) Object() *Object {
-	s.once.Do(func() { s.obj, s.make = s.make(), nil })
-	return s.obj
-}
-
-func open(v any) any {
-	if s, ok := v.(*Shared); ok {
-		return s.Object()
-	}
-	return v
-}
-
-// normal makes float64 of Go's other numbers, and panics on what is no value.
+// normal makes float64 of Go's other numbers, null of nil pointers, and
+// panics on what is no value.
 func normal(v any) any {
 	switch v := v.(type) {
-	case nil, bool, float64, string, []byte, Date, *Object, *List, undefined, *Shared, Handle:
+	case nil, bool, float64, string, []byte, Date, undefined, *Shared:
+		return v
+	case *Object:
+		if v == nil {
+			return nil
+		}
+		if v.more != nil && v.more.shared != nil {
+			return v.more.shared
+		}
+		return v
+	case *List:
+		if v == nil {
+			return nil
+		}
+		if v.shared != nil {
+			return v.shared
+		}
 		return v
 	case int:
 		return float64(v)
@@ -105,6 +109,9 @@ func normal(v any) any {
 		return float64(v)
 	case uint:
 		return float64(v)
+	}
+	if h, ok := v.(Handle); ok {
+		return h
 	}
 	panic(fmt.Sprintf("msg: %T is no message value; use msg.From", v))
 }

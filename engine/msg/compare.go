@@ -1,0 +1,171 @@
+package msg
+
+import (
+	"bytes"
+	"math"
+	"reflect"
+	"unicode/utf8"
+)
+
+// StrictEqual is JavaScript's ===. Objects, lists and Buffers are equal when
+// they are the same one; a Date, which has no identity here, when it is the
+// same moment.
+func StrictEqual(a, b any) bool {
+	a, b = open(a), open(b)
+	switch x := a.(type) {
+	case []byte:
+		y, ok := b.([]byte)
+		return ok && len(x) == len(y) && cap(x) > 0 && cap(y) > 0 && &x[:1][0] == &y[:1][0]
+	case nil, undefined, bool, float64, string, Date, *Object, *List:
+		if _, ok := b.([]byte); ok {
+			return false
+		}
+		return a == b
+	}
+	// A Handle; one of a kind that Go cannot compare is equal to none.
+	return reflect.TypeOf(a) == reflect.TypeOf(b) && reflect.TypeOf(a).Comparable() && a == b
+}
+
+// LooseEqual is JavaScript's ==.
+func LooseEqual(a, b any) bool {
+	a, b = open(a), open(b)
+	if nullish(a) || nullish(b) {
+		return nullish(a) && nullish(b)
+	}
+	if isObject(a) && isObject(b) {
+		return StrictEqual(a, b)
+	}
+	a, b = toText(a), toText(b)
+	x, textA := a.(string)
+	y, textB := b.(string)
+	if textA && textB {
+		return x == y
+	}
+	return Number(a) == Number(b)
+}
+
+func nullish(v any) bool { return v == nil || v == Undefined }
+
+// isObject tells what is an object to JavaScript; v is not null.
+func isObject(v any) bool {
+	switch v.(type) {
+	case bool, float64, string, undefined:
+		return false
+	}
+	return true
+}
+
+// toText makes a text of an object.
+func toText(v any) any {
+	if v != nil && isObject(v) {
+		return Text(v)
+	}
+	return v
+}
+
+// Less is JavaScript's <. ok is false when one side is not a number while it
+// must be: then <, >, <= and >= are all false.
+func Less(a, b any) (less, ok bool) {
+	a, b = ordered(a), ordered(b)
+	x, textA := a.(string)
+	y, textB := b.(string)
+	if textA && textB {
+		return lessUTF16(x, y), true
+	}
+	m, n := Number(a), Number(b)
+	return m < n, !math.IsNaN(m) && !math.IsNaN(n)
+}
+
+// ordered is what < compares in the place of v.
+func ordered(v any) any {
+	v = open(v)
+	if d, ok := v.(Date); ok {
+		return float64(d)
+	}
+	return toText(v)
+}
+
+// lessUTF16 compares by UTF-16 units, which differs from UTF-8 where one
+// character is beyond U+FFFF and the other between U+E000 and U+FFFF.
+func lessUTF16(a, b string) bool {
+	n := min(len(a), len(b))
+	i := 0
+	for i < n && a[i] == b[i] {
+		i++
+	}
+	for i > 0 && i < max(len(a), len(b)) && (i < len(a) && !utf8.RuneStart(a[i]) || i < len(b) && !utf8.RuneStart(b[i])) {
+		i--
+	}
+	if i == len(a) || i == len(b) {
+		return i == len(a) && i < len(b)
+	}
+	x, _ := utf8.DecodeRuneInString(a[i:])
+	y, _ := utf8.DecodeRuneInString(b[i:])
+	if high := rune(0xE000); (x > 0xFFFF) != (y > 0xFFFF) && x >= high && y >= high {
+		return x > 0xFFFF
+	}
+	if x == y {
+		return a[i:] < b[i:]
+	}
+	return x < y
+}
+
+// DeepEqual compares as Node-RED's filter and deploy do (jsonata-and-js.md
+// §3): by content, a number that is NaN equals nothing, any two Dates are
+// equal, and so is a Date to an object without members. What is nested
+// deeper than 512 levels is not equal.
+func DeepEqual(a, b any) bool { return deepEqual(a, b, 0) }
+
+func deepEqual(a, b any, depth int) bool {
+	a, b = open(a), open(b)
+	if StrictEqual(a, b) {
+		return true
+	}
+	if depth == maxDepth {
+		return false
+	}
+	switch x := a.(type) {
+	case []byte:
+		y, ok := b.([]byte)
+		return ok && bytes.Equal(x, y)
+	case *List:
+		y, ok := b.(*List)
+		if !ok || x.Len() != y.Len() {
+			return false
+		}
+		for i := range x.Len() {
+			if !deepEqual(x.Items[i], y.Items[i], depth+1) {
+				return false
+			}
+		}
+		return true
+	case *Object, Date:
+		m, ok := memberless(a)
+		n, ok2 := memberless(b)
+		if !ok || !ok2 || m.Len() != n.Len() {
+			return false
+		}
+		for k, v := range m.All() {
+			w, ok := n.Lookup(k)
+			if !ok {
+				w = Undefined
+			}
+			if !deepEqual(v, w, depth+1) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// memberless gives a Date, which has no members, as an object without any.
+func memberless(v any) (*Object, bool) {
+	switch v := v.(type) {
+	case *Object:
+		return v, true
+	case Date:
+		return nil, true
+	}
+	return nil, false
+}
