@@ -1,6 +1,11 @@
 package flows
 
-import "github.com/flowrill/flowrill/engine/msg"
+import (
+	"strings"
+	"unicode"
+
+	"github.com/flowrill/flowrill/engine/msg"
+)
 
 // EnvEntry is one variable that a tab, group, subflow, subflow instance or
 // global-config defines (contract flow-format.md §5).
@@ -32,3 +37,24 @@ func EnvEntries(raw *msg.Object) []EnvEntry {
 	}
 	return entries
 }
+
+// Variable is the name in a text that is wholly ${NAME} or, as older files
+// write it, $(NAME): a property to be replaced by that variable's value
+// (contract flow-format.md §5.1).
+func Variable(text string) (name string, ok bool) {
+	if len(text) < 4 || text[0] != '$' {
+		return "", false
+	}
+	end := text[len(text)-1]
+	if !(text[1] == '{' && end == '}' || text[1] == '(' && end == ')') {
+		return "", false
+	}
+	name = text[2 : len(text)-1]
+	if strings.ContainsFunc(name, isSpace) {
+		return "", false
+	}
+	return name, true
+}
+
+// isSpace is JavaScript's \s.
+func isSpace(r rune) bool { return unicode.IsSpace(r) && r != '\u0085' || r == '\ufeff' }
