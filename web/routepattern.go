@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/hex"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -18,13 +19,12 @@ type routePattern struct {
 }
 
 // compileRoute reads a pattern: `:name`, `:name(regex)`, `:name?`, `*`,
-// optional and regex groups. Without a leading slash it gets one, but for "*"
-// alone. Two oddities are express's: a group right after a slash captures
-// nothing, and a star means "anything" inside a group, too. A parameter that
-// follows text of several characters after another parameter, as in
-// /:a--:b, may contain that text here.
+// optional and regex groups. Without a leading slash it gets one. Two oddities
+// are express's: a group right after a slash captures nothing, and a star means
+// "anything" inside a group, too. A parameter that follows text of several
+// characters after another parameter, as in /:a--:b, may contain that text here.
 func compileRoute(pattern string) (*routePattern, error) {
-	if !strings.HasPrefix(pattern, "/") && !strings.HasPrefix(pattern, "*") {
+	if !strings.HasPrefix(pattern, "/") {
 		pattern = "/" + pattern
 	}
 	if !strings.ContainsAny(pattern, `:*?+()[]{}|\^$`) {
@@ -109,7 +109,7 @@ type routeCompiler struct {
 }
 
 func (c *routeCompiler) translate() string {
-	c.out.WriteString("(?is)^")
+	c.out.WriteString("(?i)^")
 	for at := 0; at < len(c.in); {
 		at += c.step(c.in[at:])
 	}
@@ -180,11 +180,8 @@ func (c *routeCompiler) parameter(rest string) int {
 	without := "/"
 	if dot != "" {
 		dot, without = `\.`, `/\.`
-	} else if len(c.literal) == 1 {
-		without += regexp.QuoteMeta(c.literal)
-		if c.literal == "-" {
-			without = `/\-`
-		}
+	} else if text := strings.TrimPrefix(c.literal, `\`); len(text) == 1 {
+		without += `\x` + hex.EncodeToString([]byte(text))
 	}
 	c.names = append(c.names, name)
 	if capture == "" {
