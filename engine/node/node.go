@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/flowrill/flowrill/engine/msg"
 )
@@ -217,6 +218,9 @@ type Env struct {
 	DataDir string
 	// PublicURL is how the world reaches the flows' routes, "" if not known.
 	PublicURL string
+	// HTTPTimeout is how long a request may wait for its answer, 0 for the 120 s
+	// that are the default.
+	HTTPTimeout time.Duration
 }
 
 // Debug is what a debug node shows.
@@ -239,12 +243,13 @@ type Context interface {
 // Routes is the path space that belongs to the flows.
 type Routes interface {
 	// Handle serves a route until remove is called. pattern is Node-RED's
-	// (runtime.md §10); method is upper case, "" for a websocket upgrade.
+	// (runtime.md §10); method is upper case, "*" for every method, "" for a
+	// websocket upgrade.
 	Handle(r Route) (remove func(), err error)
 }
 
-// Route is one method and path and what answers it. Params of the pattern are
-// in r.PathValue.
+// Route is one method and path and what answers it. The pattern's parameters
+// are in Request.PathValue, their names, in braces, in Request.Pattern.
 type Route struct {
 	Method, Pattern string
 	Node            string // who asks, for messages
