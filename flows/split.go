@@ -16,7 +16,8 @@ func (s span) of(text []byte) []byte { return text[s.from:s.to] }
 func split(text []byte) (list span, entries []span) {
 	i := skipSpace(text, 0)
 	if text[i] == '{' {
-		i = flowsMember(text, i)
+		value, _ := member(text, "flows")
+		i = value.from
 	}
 	list.from = i
 	for i = skipSpace(text, i+1); text[i] != ']'; i = skipSpace(text, i) {
@@ -32,24 +33,26 @@ func split(text []byte) (list span, entries []span) {
 	return list, entries
 }
 
-// flowsMember is where the value of the member "flows" of the object at i
-// starts, of several the last.
-func flowsMember(text []byte, i int) (at int) {
+// member finds the value of a member of the object that text is, of several
+// the last.
+func member(text []byte, name string) (value span, ok bool) {
+	i := skipSpace(text, 0)
 	for i = skipSpace(text, i+1); text[i] != '}'; i = skipSpace(text, i) {
 		if text[i] == ',' {
 			i++
 			continue
 		}
 		end := skipValue(text, i)
-		key := text[i:end]
+		key, _ := msg.Decode(text[i:end])
 		i = skipSpace(text, end) // ':'
 		i = skipSpace(text, i+1)
-		if name, _ := msg.Decode(key); name == "flows" {
-			at = i
+		end = skipValue(text, i)
+		if key == name {
+			value, ok = span{i, end}, true
 		}
-		i = skipValue(text, i)
+		i = end
 	}
-	return at
+	return value, ok
 }
 
 // skipSpace is the first place from i on that is no white space.
