@@ -1,0 +1,367 @@
+package template
+
+import (
+	"math"
+	"slices"
+
+	"github.com/flowrill/flowrill/engine/msg"
+)
+
+// items is the elements of a list, the values of an object in its order, and
+// of nothing none.
+func (r *run) items(v any) ([]any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	list, ok := elements(v)
+	if o, isObject := v.(*msg.Object); isObject {
+		ok = true
+		list = make([]any, 0, o.Len())
+		for _, x := range o.All() {
+			list = append(list, x)
+		}
+	}
+	if !ok {
+		return nil, errorf("this wants a list or an object, not %s", kind(v))
+	}
+	for i, x := range list {
+		if k := known(x); k == nil && x != nil { // Undefined, a hole
+			list = slices.Clone(list)
+			for ; i < len(list); i++ {
+				list[i] = known(list[i])
+			}
+			break
+		}
+	}
+	return list, r.spend(len(list))
+}
+
+// items begins a loop.
+func items(r *run, a []any) (any, error) {
+	r.loops++
+	list, err := r.items(a[0])
+	if err != nil {
+		return nil, err
+	}
+	return list, r.spend(100) // the machine keeps a record of it
+}
+
+// list is [a, b].
+func list(r *run, a []any) (any, error) {
+	return r.value(append(make([]any, 0, len(a)), a...))
+}
+
+// object is {a: 1, b: 2}.
+func object(r *run, a []any) (any, error) {
+	o := msg.NewObject(len(a) / 2)
+	for i := 0; i < len(a); i += 2 {
+		if err := r.put(o, a[i], a[i+1]); err != nil {
+			return nil, err
+		}
+	}
+	return o, nil
+}
+
+func (r *run) put(o *msg.Object, key, v any) error {
+	name, err := r.text(key)
+	if err != nil {
+		return err
+	}
+	if v, err = r.value(v); err == nil {
+		o.Set(name, v)
+	}
+	return err
+}
+
+func get(_ *run, a []any) (any, error) {
+	s := stepAt(a[1])
+	return member(a[0], &s), nil
+}
+
+func first(_ *run, a []any) (any, error) { return member(a[0], &step{key: "0", isIndex: true}), nil }
+
+func last(_ *run, a []any) (any, error) {
+	return member(a[0], &step{key: "-1", index: -1, isIndex: true}), nil
+}
+
+func take(r *run, a []any) (any, error) { return slice(r, []any{a[0], nil, a[1]}) }
+
+// slice is x[from:to] of a list, a text or a buffer; negative counts from the
+// end, and what lies outside is left out.
+func slice(r *run, a []any) (any, error) {
+	n := 0
+	list, isList := elements(a[0])
+	s, isText := a[0].(string)
+	b, isBytes := a[0].([]byte)
+	switch {
+	case a[0] == nil:
+		return nil, nil
+	case isList:
+		n = len(list)
+	case isText:
+		n = msg.UTF16Len(s)
+	case isBytes:
+		n = len(b)
+	default:
+		return nil, errorf("[from:to] wants a list or a text, not %s", kind(a[0]))
+	}
+	from, to := 0, n
+	for i, bound := range []*int{&from, &to} {
+		if a[i+1] == nil {
+			continue
+		}
+		v, err := whole("[from:to]", a[i+1])
+		if err != nil {
+			return nil, err
+		}
+		if v < 0 {
+			v += n
+		}
+		*bound = min(max(v, 0), n)
+	}
+	from = min(from, to)
+	switch {
+	case isList:
+		return &msg.List{Items: slices.Clone(list[from:to])}, r.spend(to - from)
+	case isBytes:
+		return bytesOf(b[from:to]), r.made(to - from)
+	}
+	return s[offset(s, from):offset(s, to)], r.spend(len(s) / 16)
+}
+
+func bytesOf(b []byte) []byte { return append([]byte{}, b...) }
+
+func length(_ *run, a []any) (any, error) {
+	switch v := a[0].(type) {
+	case nil:
+		return 0.0, nil
+	case *msg.Object:
+		return float64(v.Len()), nil
+	}
+	if n := member(a[0], &step{key: "length"}); n != nil {
+		return n, nil
+	}
+	return nil, errorf("len wants a text, a list or an object, not %s", kind(a[0]))
+}
+
+// pairs is the members of an object; nothing has none.
+func (r *run) pairs(function string, v any) (*msg.Object, error) {
+	if v == nil {
+		return nil, nil
+	}
+	o, ok := v.(*msg.Object)
+	if !ok {
+		return nil, errorf("%s wants an object, not %s", function, kind(v))
+	}
+	return o, r.spend(o.Len())
+}
+
+func keys(r *run, a []any) (any, error) {
+	o, err := r.pairs("keys", a[0])
+	l := &msg.List{}
+	for k := range o.All() {
+		l.Items = append(l.Items, k)
+	}
+	return l, err
+}
+
+func values(r *run, a []any) (any, error) {
+	o, err := r.pairs("values", a[0])
+	l := &msg.List{}
+	for _, v := range o.All() {
+		l.Items = append(l.Items, known(v))
+	}
+	return l, err
+}
+
+func toPairs(r *run, a []any) (any, error) {
+	o, err := r.pairs("toPairs", a[0])
+	l := &msg.List{}
+	for k, v := range o.All() {
+		l.Items = append(l.Items, &msg.List{Items: []any{k, known(v)}})
+	}
+	return l, err
+}
+
+func fromPairs(r *run, a []any) (any, error) {
+	in, err := r.items(a[0])
+	if err != nil {
+		return nil, err
+	}
+	o := msg.NewObject(len(in))
+	for _, v := range in {
+		pair, ok := elements(v)
+		if !ok || len(pair) != 2 {
+			return nil, errorf("fromPairs wants a list of [name, value], and %s is none", kind(v))
+		}
+		if err := r.put(o, pair[0], pair[1]); err != nil {
+			return nil, err
+		}
+	}
+	return o, nil
+}
+
+func reverse(r *run, a []any) (any, error) {
+	in, err := r.items(a[0])
+	out := slices.Clone(in)
+	slices.Reverse(out)
+	return out, err
+}
+
+func uniq(r *run, a []any) (any, error) {
+	in, err := r.items(a[0])
+	if err != nil {
+		return nil, err
+	}
+	seen := map[any]bool{}
+	out := []any{}
+next:
+	for _, v := range in {
+		switch v.(type) {
+		case nil, bool, float64, string:
+			if seen[v] {
+				continue
+			}
+			seen[v] = true
+		default:
+			for _, have := range out {
+				if same, err := r.equal(v, have, 0); err != nil {
+					return nil, err
+				} else if same {
+					continue next
+				}
+			}
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+func concat(r *run, a []any) (any, error) {
+	out := []any{}
+	for _, v := range a {
+		in, err := r.items(v)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, in...)
+	}
+	return out, nil
+}
+
+func flatten(r *run, a []any) (any, error) {
+	in, err := r.items(a[0])
+	if err != nil {
+		return nil, err
+	}
+	return r.flat([]any{}, in, 0)
+}
+
+func (r *run) flat(out, in []any, depth int) ([]any, error) {
+	if depth > maxDepth {
+		return nil, errorf("a list is nested deeper than %d or contains itself", maxDepth)
+	}
+	for _, v := range in {
+		err := r.spend(1)
+		if l, ok := elements(v); ok && err == nil {
+			out, err = r.flat(out, l, depth+1)
+		} else {
+			out = append(out, known(v))
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// span is a..b.
+func span(r *run, a []any) (any, error) {
+	from, err := whole("..", a[0])
+	if err != nil {
+		return nil, err
+	}
+	to, err := whole("..", a[1])
+	if err != nil {
+		return nil, err
+	}
+	n := max(to-from+1, 0)
+	if n > maxResult {
+		return nil, errTooMuch
+	}
+	out := make([]any, n)
+	for i := range out {
+		out[i] = float64(from + i)
+	}
+	return out, r.spend(n)
+}
+
+// direction is 1 for asc, -1 for desc.
+func direction(v any) (int, error) {
+	switch v {
+	case "asc":
+		return 1, nil
+	case "desc":
+		return -1, nil
+	}
+	return 0, errorf(`the order is "asc" or "desc", not %s`, kind(v))
+}
+
+func sorted(r *run, a []any) (any, error) {
+	in, err := r.items(a[0])
+	if err != nil {
+		return nil, err
+	}
+	return sortBy(r, []any{in, in, append(slices.Clone(a), "asc")[1]})
+}
+
+// sortBy sorts the elements of a[0] by the values of a[1]. Equals stay in
+// their order, and nothing comes last whatever the direction.
+func sortBy(r *run, a []any) (any, error) {
+	sign, err := direction(a[2])
+	if err != nil {
+		return nil, err
+	}
+	in, by := a[0].([]any), a[1].([]any)
+	if err := r.spend(len(in) * int(math.Log2(float64(len(in)+1)))); err != nil {
+		return nil, err
+	}
+	places := make([]int, len(in))
+	for i := range places {
+		places[i] = i
+	}
+	slices.SortStableFunc(places, func(i, j int) int {
+		if by[i] == nil || by[j] == nil {
+			return r.order(by[i], by[j])
+		}
+		return sign * r.order(by[i], by[j])
+	})
+	out := make([]any, len(in))
+	for i, place := range places {
+		out[i] = in[place]
+	}
+	return out, r.spend(0)
+}
+
+// groupBy is an object that has, under the text of each value of a[1], the
+// elements of a[0] with that value.
+func groupBy(r *run, a []any) (any, error) {
+	in, by := a[0].([]any), a[1].([]any)
+	o := msg.NewObject(0)
+	for i, v := range in {
+		key, err := r.text(by[i])
+		if err != nil {
+			return nil, err
+		}
+		if v, err = r.value(v); err != nil {
+			return nil, err
+		}
+		group, ok := o.Get(key).(*msg.List)
+		if !ok {
+			group = &msg.List{}
+			o.Set(key, group)
+		}
+		group.Items = append(group.Items, v)
+	}
+	return o, nil
+}
