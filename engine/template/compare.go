@@ -2,6 +2,7 @@ package template
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"time"
 
@@ -78,18 +79,33 @@ func (r *run) equal(a, b any, depth int) (bool, error) {
 	return a == b, nil // handles
 }
 
-// elements is what a list has.
+// elements is what a list has. It must not be written to.
 func elements(v any) ([]any, bool) {
 	switch v := v.(type) {
 	case *msg.List:
-		if v == nil {
-			return nil, true
-		}
-		return v.Items, true
+		return opened(v), true
 	case []any:
 		return v, true
 	}
 	return nil, false
+}
+
+// opened is the items of a list as known shows them.
+func opened(l *msg.List) []any {
+	if l == nil {
+		return nil
+	}
+	for i, v := range l.Items {
+		if _, shared := v.(*msg.Shared); !shared && v != any(msg.Undefined) {
+			continue
+		}
+		items := slices.Clone(l.Items)
+		for ; i < len(items); i++ {
+			items[i] = known(items[i])
+		}
+		return items
+	}
+	return l.Items
 }
 
 func less(r *run, a []any) (any, error) {

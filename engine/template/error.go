@@ -69,6 +69,8 @@ func locate(err error, e *Expr, compiling bool) *Error {
 func plainly(text string) string {
 	token, ok := strings.CutPrefix(text, "unexpected token ")
 	switch {
+	case strings.Contains(text, "coalesce expressions"):
+		return "?? and another operator need brackets between them: (x ?? y) + z"
 	case !ok:
 		return text
 	case token == "EOF":

@@ -173,8 +173,8 @@ func (r *run) weigh(v any, depth int) error {
 			}
 		}
 	case *msg.List:
-		for _, x := range v.Items {
-			if err := r.weigh(known(x), depth+1); err != nil {
+		for _, x := range opened(v) {
+			if err := r.weigh(x, depth+1); err != nil {
 				return err
 			}
 		}

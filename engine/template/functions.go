@@ -6,6 +6,8 @@ import (
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/builtin"
 	"github.com/expr-lang/expr/conf"
+
+	"github.com/flowrill/flowrill/engine/msg"
 )
 
 // entry is a function of the dialect. a has between min and max arguments; it
@@ -52,7 +54,7 @@ var inside = map[string]entry{
 	"path": {1, 1, func(r *run, a []any) (any, error) { return a[0].(*path).get(r.scope), nil }},
 	"get":  {2, 2, get}, "slice": {3, 3, slice}, "bytes": {1, 1, literalBytes},
 	"list": {0, any_, list}, "object": {0, any_, object}, "items": {1, 1, items},
-	"truthy": {1, 1, func(_ *run, a []any) (any, error) { return truthy(a[0]), nil }},
+	"truthy": {1, 1, func(_ *run, a []any) (any, error) { return msg.Truthy(a[0]), nil }},
 	"number": {1, 1, number}, "negate": {1, 1, negate},
 	"add": {2, 2, add}, "subtract": {2, 2, subtract}, "multiply": {2, 2, multiply}, "divide": {2, 2, divide}, "modulo": {2, 2, modulo}, "power": {2, 2, power},
 	"equal": {2, 2, equals}, "less": {2, 2, less}, "lessOrEqual": {2, 2, lessOrEqual}, "greater": {2, 2, greater}, "greaterOrEqual": {2, 2, greaterOrEqual},
@@ -158,10 +160,15 @@ func hint(name string) string {
 		"replaceAll": "replace(x, y, z)", "test": "x matches y", "match": "x matches y", "push": "concat(x, [y])", "size": "len(x)", "some": "any(x, # > 1)", "every": "all(x, # > 1)",
 	}[name]
 	if !ok && (isLoop[name] || table[name].call != nil) {
-		ours, ok = name+"(x)", true
-		if isLoop[name] || table[name].min > 1 {
+		switch e := table[name]; {
+		case isLoop[name] || e.min > 1:
 			ours = name + "(x, …)"
+		case e.max == 0:
+			ours = name + "()"
+		default:
+			ours = name + "(x)"
 		}
+		ok = true
 	}
 	if !ok {
 		return ""

@@ -18,20 +18,11 @@ func (r *run) items(v any) ([]any, error) {
 		ok = true
 		list = make([]any, 0, o.Len())
 		for _, x := range o.All() {
-			list = append(list, x)
+			list = append(list, known(x))
 		}
 	}
 	if !ok {
 		return nil, errorf("this wants a list or an object, not %s", kind(v))
-	}
-	for i, x := range list {
-		if k := known(x); k == nil && x != nil { // Undefined, a hole
-			list = slices.Clone(list)
-			for ; i < len(list); i++ {
-				list[i] = known(list[i])
-			}
-			break
-		}
 	}
 	return list, r.spend(len(list))
 }
@@ -122,14 +113,12 @@ func slice(r *run, a []any) (any, error) {
 	from = min(from, to)
 	switch {
 	case isList:
-		return &msg.List{Items: slices.Clone(list[from:to])}, r.spend(to - from)
+		return slices.Clone(list[from:to]), r.spend(to - from)
 	case isBytes:
-		return bytesOf(b[from:to]), r.made(to - from)
+		return append([]byte{}, b[from:to]...), r.made(to - from)
 	}
 	return s[offset(s, from):offset(s, to)], r.spend(len(s) / 16)
 }
-
-func bytesOf(b []byte) []byte { return append([]byte{}, b...) }
 
 func length(_ *run, a []any) (any, error) {
 	switch v := a[0].(type) {
@@ -158,27 +147,27 @@ func (r *run) pairs(function string, v any) (*msg.Object, error) {
 
 func keys(r *run, a []any) (any, error) {
 	o, err := r.pairs("keys", a[0])
-	l := &msg.List{}
+	l := []any{}
 	for k := range o.All() {
-		l.Items = append(l.Items, k)
+		l = append(l, k)
 	}
 	return l, err
 }
 
 func values(r *run, a []any) (any, error) {
 	o, err := r.pairs("values", a[0])
-	l := &msg.List{}
+	l := []any{}
 	for _, v := range o.All() {
-		l.Items = append(l.Items, known(v))
+		l = append(l, known(v))
 	}
 	return l, err
 }
 
 func toPairs(r *run, a []any) (any, error) {
 	o, err := r.pairs("toPairs", a[0])
-	l := &msg.List{}
+	l := []any{}
 	for k, v := range o.All() {
-		l.Items = append(l.Items, &msg.List{Items: []any{k, known(v)}})
+		l = append(l, []any{k, known(v)})
 	}
 	return l, err
 }
@@ -361,7 +350,7 @@ func groupBy(r *run, a []any) (any, error) {
 			group = &msg.List{}
 			o.Set(key, group)
 		}
-		group.Items = append(group.Items, v)
+		group.Append(v)
 	}
 	return o, nil
 }

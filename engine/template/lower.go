@@ -158,6 +158,8 @@ func (l *lowerer) identifier(n *ast.IdentifierNode) ast.Node {
 		return l.path(n, &path{})
 	case name == "flow" || name == "global" || name == "env":
 		return l.fail(n, "%s wants a name: %s.name", name, name)
+	case isLoop[name] || table[name].call != nil:
+		return l.fail(n, "%s is a function%s", name, hint(name))
 	default:
 		return l.fail(n, "unknown name %s; a property of the message is msg.%s", name, name)
 	}

@@ -2,10 +2,8 @@ package template
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"strconv"
-	"strings"
 
 	"github.com/flowrill/flowrill/engine/msg"
 )
@@ -64,7 +62,10 @@ func parseLookup(source string) (*path, error) {
 	}
 	parsed, err := msg.ParsePath(source)
 	if err != nil {
-		return nil, fmt.Errorf("this is no path: %s", strings.TrimPrefix(err.Error(), "Invalid property expression: "))
+		return nil, err
+	}
+	if parsed.Dynamic() {
+		return nil, errors.New("brackets around a path work in an expression only: <<" + source + ">>")
 	}
 	parts := parsed.Parts()
 	p := &path{}
@@ -130,12 +131,9 @@ func member(v any, s *step) any {
 	case *msg.Object:
 		return known(v.Get(s.key))
 	case *msg.List:
-		if v == nil {
-			return nil
-		}
-		return item(v.Items, s)
+		return item(v.Len(), v.At, s)
 	case []any: // what map and filter made
-		return item(v, s)
+		return item(len(v), func(i int) any { return v[i] }, s)
 	case string:
 		switch {
 		case s.key == "length":
@@ -160,27 +158,28 @@ func member(v any, s *step) any {
 	return nil
 }
 
-func item(items []any, s *step) any {
-	switch i := s.index; {
+// item is an element of a list of n; a negative index counts from the end.
+func item(n int, at func(int) any, s *step) any {
+	i := s.index
+	if i < 0 {
+		i += n
+	}
+	switch {
 	case s.key == "length":
-		return float64(len(items))
-	case !s.isIndex:
-		return nil
-	case i < 0 && i+len(items) >= 0:
-		return known(items[i+len(items)])
-	case i >= 0 && i < len(items):
-		return known(items[i])
+		return float64(n)
+	case s.isIndex && i >= 0 && i < n:
+		return known(at(i))
 	}
 	return nil
 }
 
-// known makes nil of Undefined, and an object of one that is shared.
+// known makes nil of Undefined, and shows what is shared.
 func known(v any) any {
 	if v == any(msg.Undefined) {
 		return nil
 	}
 	if s, ok := v.(*msg.Shared); ok {
-		return s.Object()
+		return msg.NewList(s).At(0)
 	}
 	return v
 }

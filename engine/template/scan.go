@@ -1,6 +1,11 @@
 package template
 
-import "strings"
+import (
+	"errors"
+	"strings"
+
+	"github.com/flowrill/flowrill/engine/msg"
+)
 
 // scanner finds the holes of a text.
 type scanner struct {
@@ -147,7 +152,11 @@ func (h hole) lookup() (piece, error) {
 	}
 	p, err := parseLookup(source)
 	if err != nil {
-		return piece{}, h.fail(h.column, err.Error())
+		at := h.column
+		if e := (*msg.PathError)(nil); errors.As(err, &e) {
+			at, err = at+e.Column-1, errorf("this is no path: %s", e.Reason)
+		}
+		return piece{}, h.fail(at, err.Error())
 	}
 	return piece{path: p, source: source, braces: true}, nil
 }

@@ -37,13 +37,14 @@ func appendText(dst []byte, v any) []byte {
 		}
 		return msg.AppendJSON(dst, v)
 	}
-	if v = known(v); v == nil {
+	switch v := known(v).(type) {
+	case nil:
 		return dst
+	case *msg.Object, *msg.List, msg.Handle:
+		return msg.AppendJSON(dst, v)
+	default:
+		return append(dst, msg.Text(v)...)
 	}
-	if o, ok := v.(*msg.Object); ok {
-		return msg.AppendJSON(dst, o)
-	}
-	return append(dst, msg.Text(v)...)
 }
 
 // offset is where in s the character with that number stands, counted as

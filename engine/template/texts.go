@@ -50,9 +50,9 @@ func (r *run) parts(name string, a []any, f func(s, sep string, n int) []string)
 	if err := r.spend(strings.Count(s[0], s[1])); err != nil {
 		return nil, err
 	}
-	l := &msg.List{}
+	l := []any{}
 	for _, part := range f(s[0], s[1], n) {
-		l.Items = append(l.Items, part)
+		l = append(l, part)
 	}
 	return l, nil
 }

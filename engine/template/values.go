@@ -24,17 +24,17 @@ func (r *run) convert(v any, depth int) (any, error) {
 		if err := r.spend(len(v)); err != nil {
 			return nil, err
 		}
-		l := &msg.List{Items: make([]any, len(v))}
+		items := make([]any, len(v))
 		for i, x := range v {
 			x, err := r.convert(x, depth+1)
 			if err != nil {
 				return nil, err
 			}
-			l.Items[i] = x
+			items[i] = x
 		}
-		return l, nil
+		return msg.NewList(items...), nil
 	case time.Time:
-		return msg.Date(v.UnixMilli()), nil
+		return msg.DateOf(v), nil
 	case time.Duration:
 		return v.String(), nil
 	case *time.Location:
@@ -43,21 +43,6 @@ func (r *run) convert(v any, depth int) (any, error) {
 		return nil, errorf("flow, global and env are no values; name what you want of them")
 	}
 	return msg.From(known(v)), nil
-}
-
-// truthy is what JavaScript's if sees.
-func truthy(v any) bool {
-	switch v := v.(type) {
-	case nil:
-		return false
-	case bool:
-		return v
-	case string:
-		return v != ""
-	case float64:
-		return v != 0 && !math.IsNaN(v)
-	}
-	return true
 }
 
 // kind is what an error calls a value.
@@ -200,9 +185,7 @@ func asTime(v any) (time.Time, bool) {
 	case time.Time:
 		return v, true
 	case msg.Date:
-		if f := float64(v); math.Abs(f) <= 8.64e15 {
-			return time.UnixMilli(int64(f)), true
-		}
+		return v.Time().Local(), v.Valid()
 	}
 	return time.Time{}, false
 }
