@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -70,7 +71,7 @@ func (x *decoding) require(at string) { x.report(at, "is required", codeRequired
 func (x *decoding) report(at, text, code string) {
 	head := func(key string) string { s, _ := x.raw.Get(key).(string); return s }
 	x.problems = append(x.problems, flows.Problem{
-		Severity: flows.Error, Node: head("id"), Name: head("name"), Type: head("type"),
+		Severity: flows.Error, Node: head("id"), Type: head("type"), Name: cmp.Or(head("name"), head("label"), head("type")),
 		Property: at, Message: text, Code: code,
 	})
 }

@@ -137,7 +137,8 @@ type Out interface {
 type Late interface {
 	Out
 	// Emit is SendTo that tells how it ended: nil, or the first error that no
-	// catch node took. ctx bounds the wait for room in an inbox.
+	// catch node took. ctx bounds the wait for room in an inbox. Without ports
+	// it sends through the first.
 	Emit(ctx context.Context, m *msg.Object, ports ...int) error
 	// Done ends what Later began, once: nil fires complete, an error goes to
 	// the catch nodes with m.

@@ -111,20 +111,20 @@ func (t TypedValue) Set(m *msg.Object, v any) error {
 	if b == nil || b.path.IsZero() {
 		return ErrNoTarget
 	}
-	if b.choice.as == "msg" {
-		if !b.path.Set(m, v) {
-			return &OverrideError{b.path.String()}
-		}
-		return nil
-	}
-	if b.scope == nil {
-		return fmt.Errorf("no %s context here", b.choice.as)
-	}
 	path, err := b.path.Resolve(m)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case b.choice.as != "msg" && b.scope == nil:
+		return fmt.Errorf("no %s context here", b.choice.as)
+	case b.choice.as != "msg":
+		return b.scope.Set(b.store, path, v)
+	case v == msg.Undefined:
+		path.Delete(m)
+	case !path.Set(m, v):
+		return &OverrideError{path.String()}
 	}
-	return b.scope.Set(b.store, path, v)
+	return nil
 }
 
 // decodeTyped reads value and type from their object.

@@ -35,6 +35,7 @@ type Node struct {
 	errs     []error
 	failed   []*msg.Object
 	done     int
+	given    map[*msg.Object]bool // what the node has given away
 	server   *httptest.Server
 }
 
@@ -84,7 +85,7 @@ func open(t testing.TB, typ, config string, opts []Option) (*Node, error) {
 		return nil, &ConfigError{problems}
 	}
 	n := &Node{t: t, in: in, around: s, Flow: s.flow, Global: s.global, Context: s.own, routes: new(Routes)}
-	n.sent = make(Sent, in.Outputs)
+	n.sent, n.given = make(Sent, in.Outputs), make(map[*msg.Object]bool)
 	n.ctx, n.cancel = context.WithCancel(node.WithLog(context.Background(), s.env.Log))
 	env := s.env
 	env.Type = typ
@@ -128,12 +129,14 @@ func (n *Node) Receive(m *msg.Object) (err error) {
 		id, _ := m.Get("_msgid").(string)
 		d = &node.Delivery{Key: id}
 	}
+	o := &out{n: n}
 	defer func() {
+		o.stale.Store(true)
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	return r.Receive(node.WithDelivery(n.ctx, d), m, &out{n: n})
+	return r.Receive(node.WithDelivery(n.ctx, d), m, o)
 }
 
 // Start runs the source on a goroutine of its own until it returns or the

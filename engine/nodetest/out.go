@@ -2,57 +2,68 @@ package nodetest
 
 import (
 	"context"
+	"sync/atomic"
 
 	"github.com/flowrill/flowrill/engine/msg"
 	"github.com/flowrill/flowrill/engine/node"
 )
 
-// out is both node.Out and node.Late; it records for one Receive or Start.
+// out is both node.Out and node.Late; it records for one Receive, Later or
+// Start.
 type out struct {
 	n     *Node
-	late  bool
-	ended bool
+	late  bool        // from Later: has a Done
+	done  atomic.Bool // Done was called
+	stale atomic.Bool // Receive has returned
 }
 
 func (o *out) Send(m *msg.Object) { o.SendTo(m, 0) }
 
 func (o *out) SendTo(m *msg.Object, ports ...int) {
-	if m == nil {
-		return
-	}
+	byPort := make([][]*msg.Object, len(o.n.in.Type.Outputs))
 	for _, port := range ports {
-		o.n.take(m, port)
+		for len(byPort) <= port {
+			byPort = append(byPort, nil)
+		}
+		if port < 0 {
+			o.n.t.Errorf("nodetest: sent to port %d", port)
+			continue
+		}
+		byPort[port] = append(byPort[port], m)
 	}
-	if len(ports) > 0 {
-		m.Poison("was sent")
-	}
+	o.SendAll(byPort)
 }
 
 func (o *out) SendAll(byPort [][]*msg.Object) {
-	seen := make(map[*msg.Object]bool)
-	for port, list := range byPort {
-		for _, m := range list {
-			if m == nil {
-				continue
-			}
-			o.n.take(m, port)
-			seen[m] = true
-		}
+	if o.stale.Load() {
+		o.n.t.Errorf("nodetest: sent through Out after Receive returned: take Later")
 	}
-	for m := range seen {
-		m.Poison("was sent")
-	}
+	o.n.take(byPort)
 }
 
-// take keeps a copy of what was sent.
-func (n *Node) take(m *msg.Object, port int) {
+// take keeps copies of what was sent and poisons it.
+func (n *Node) take(byPort [][]*msg.Object) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if port < 0 || port >= len(n.sent) {
-		n.t.Errorf("nodetest: sent to port %d of a node with %d outputs: %s", port, len(n.sent), m)
-		return
+	now := make(map[*msg.Object]bool)
+	for port, list := range byPort {
+		for _, m := range list {
+			switch {
+			case m == nil:
+				continue
+			case port >= len(n.sent):
+				n.t.Errorf("nodetest: sent to port %d of a node with %d outputs: %s", port, len(n.sent), m)
+				continue
+			case n.given[m] && !now[m]:
+				n.t.Errorf("nodetest: sent a message that was given away before: send a clone: %s", m)
+			}
+			n.given[m], now[m] = true, true
+			n.sent[port] = append(n.sent[port], m.Clone())
+		}
 	}
-	n.sent[port] = append(n.sent[port], m.Clone())
+	for m := range now {
+		m.Poison("was sent")
+	}
 }
 
 func (o *out) Fail(m *msg.Object, err error) {
@@ -78,6 +89,7 @@ func (n *Node) Status(s node.Status) { record(n, &n.statuses, s) }
 // Later is a Late of its own: each must be Done once.
 func (o *out) Later() node.Late { return &out{n: o.n, late: true} }
 
+// Emit without ports sends through the first, as the engine does.
 func (o *out) Emit(ctx context.Context, m *msg.Object, ports ...int) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -86,19 +98,18 @@ func (o *out) Emit(ctx context.Context, m *msg.Object, ports ...int) error {
 	if o.n.around.emit != nil {
 		end = o.n.around.emit(m)
 	}
+	if len(ports) == 0 {
+		ports = []int{0}
+	}
 	o.SendTo(m, ports...)
 	return end
 }
 
 func (o *out) Done(m *msg.Object, err error) {
-	o.n.mu.Lock()
-	twice := o.ended
-	o.ended = true
-	o.n.mu.Unlock()
 	switch {
 	case !o.late:
 		o.n.t.Errorf("nodetest: Done on what Start was given: take a Later per message")
-	case twice:
+	case o.done.Swap(true):
 		o.n.t.Errorf("nodetest: Done twice")
 	case err != nil:
 		o.n.fail(m, err)

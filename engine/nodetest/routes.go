@@ -51,12 +51,14 @@ func (r *Routes) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	routes := slices.Clone(r.routes)
 	r.mu.Unlock()
 	for _, route := range routes {
-		if route.Method != method {
+		if route.Method != method && (method == "" || route.Method != "*") && (method != "HEAD" || route.Method != "GET") {
 			continue
 		}
 		if params, ok := match(route.Pattern, req.URL.Path); ok {
+			req.Pattern = route.Method + " " + route.Pattern
 			for name, value := range params {
 				req.SetPathValue(name, value)
+				req.Pattern += "/{" + name + "}"
 			}
 			route.Serve(w, req)
 			return
