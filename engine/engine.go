@@ -5,7 +5,13 @@
 package engine
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"log/slog"
+	"maps"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/flowrill/flowrill/engine/msg"
@@ -61,6 +67,8 @@ type Deploy struct {
 	Strict bool
 	// Credentials by id of the document's objects.
 	Credentials map[string]*msg.Object
+	// Touched are the ids whose credentials this deploy brought: they restart.
+	Touched map[string]bool
 	// Save is called when the document is compiled and nothing has moved yet.
 	// Its error ends the deploy.
 	Save func() error
@@ -111,4 +119,107 @@ type NodeInfo struct {
 	Name  string
 	Flow  string // the tab's or subflow instance's id
 	Path  string // "t1" or "t1/si1"
+}
+
+func (e *RefusedError) Error() string {
+	return fmt.Sprintf("refused: %d problems, the first: %s", len(e.Problems), e.Problems[0])
+}
+
+// ErrNoNode is an id that names no node that runs.
+var ErrNoNode = errors.New("no such node")
+
+// Engine runs one document at a time.
+type Engine struct {
+	cfg     Config
+	graph   atomic.Pointer[graph]
+	gen     atomic.Pointer[generation]
+	stopped chan struct{} // closed by Close
+	aside   *aside
+	flusher flusher
+
+	deploy sync.Mutex // one deploy at a time
+	wanted deployed   // what runs, or would if the flows were not stopped
+	halted bool       // the flows are stopped by SetRunning
+
+	statusMu sync.Mutex
+	statuses map[string]node.Status
+
+	contextMu sync.Mutex
+	contexts  map[string]*scopeContext
+}
+
+// deployed is a document and the secrets of its nodes.
+type deployed struct {
+	doc         *flows.Document
+	credentials map[string]*msg.Object
+}
+
+// New makes an engine that runs no flows yet.
+func New(c Config) *Engine {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	e := &Engine{cfg: c, stopped: make(chan struct{}), statuses: map[string]node.Status{}, contexts: map[string]*scopeContext{}}
+	e.aside = &aside{eng: e}
+	empty, _ := flows.Parse([]byte("[]"))
+	e.wanted.doc = empty
+	e.graph.Store(&graph{doc: empty})
+	e.gen.Store(newGeneration())
+	return e
+}
+
+// Document is what was deployed last. It must not be written to.
+func (e *Engine) Document() *flows.Document {
+	e.deploy.Lock()
+	defer e.deploy.Unlock()
+	return e.wanted.doc
+}
+
+// Statuses returns the status of every node that shows one, by instance id.
+func (e *Engine) Statuses() map[string]node.Status {
+	e.statusMu.Lock()
+	defer e.statusMu.Unlock()
+	return maps.Clone(e.statuses)
+}
+
+// Inject delivers an empty message to the input of any node.
+func (e *Engine) Inject(id string) error {
+	p := e.graph.Load().places[id]
+	if p == nil || p.n.receiver == nil {
+		return ErrNoNode
+	}
+	c := e.carrier(context.Background())
+	c.put(delivery{to: p.n, m: msg.Of("_msgid", msg.NewID())})
+	c.carry()
+	c.release()
+	return nil
+}
+
+// Control presses a node's button: "inject", "enable", "disable". A node
+// without one is ErrNoNode.
+func (e *Engine) Control(ctx context.Context, id, verb string, body *msg.Object) error {
+	p := e.graph.Load().places[id]
+	if p == nil {
+		return ErrNoNode
+	}
+	b, ok := p.n.value.(node.Control)
+	if !ok {
+		return ErrNoNode
+	}
+	if f := p.n.fault.Load(); f != nil {
+		c := e.carrier(ctx)
+		c.fail(p.n, body, f.err, 0)
+		c.carry()
+		c.release()
+		return nil
+	}
+	if !p.n.opened.Load() {
+		c := e.carrier(ctx)
+		defer c.release()
+		if !c.await(p.n) {
+			return ErrNoNode
+		}
+		c.leave()
+	}
+	return b.Control(p.n.ctx, verb, body)
 }

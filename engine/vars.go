@@ -1,0 +1,203 @@
+package engine
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/flowrill/flowrill/engine/msg"
+	"github.com/flowrill/flowrill/flows"
+)
+
+// vars is one level of the chain along which a variable is looked up: a node's
+// built-in names, a group, a tab or subflow instance, global-config, the
+// process (contract flow-format.md §5.3).
+type vars struct {
+	outer   *vars
+	builtin map[string]string // win over entries
+	entries map[string]any
+	process func(name string) (string, bool) // the outermost level only
+}
+
+// lookup finds a variable; each leading $parent. skips one level.
+func (v *vars) lookup(name string) (any, bool) {
+	for strings.HasPrefix(name, "$parent.") {
+		name = name[len("$parent."):]
+		if v != nil {
+			v = v.outer
+		}
+	}
+	for ; v != nil; v = v.outer {
+		if s, ok := v.builtin[name]; ok {
+			return s, true
+		}
+		if x, ok := v.entries[name]; ok {
+			return msg.CloneValue(x), true
+		}
+		if v.process != nil {
+			if s, ok := v.process(name); ok {
+				return s, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// envLevel makes a level of an object's env entries. Entries that name other
+// variables are resolved after all others of the level; one that names itself
+// means the outer one.
+func (b *builder) envLevel(o *flows.Object, entries []flows.EnvEntry, outer *vars, builtin map[string]string) *vars {
+	level := &vars{outer: outer, builtin: builtin, entries: make(map[string]any, len(entries))}
+	var last []flows.EnvEntry
+	for _, e := range entries {
+		if e.Type == "env" || e.Type == "jsonata" || e.Type == "conf-type" {
+			last = append(last, e)
+			continue
+		}
+		v, err := b.envValue(o, e)
+		if err != nil {
+			b.problem(o, "env."+e.Name, err.Error())
+			continue
+		}
+		level.entries[e.Name] = v
+	}
+	for _, e := range last {
+		text, _ := e.Value.(string)
+		switch e.Type {
+		case "env", "conf-type":
+			scope := level
+			if name := wholeVar(text); text == e.Name || name == e.Name {
+				scope = outer
+			}
+			if v, ok := expandVars(text, e.Type == "env", scope.lookup); ok {
+				level.entries[e.Name] = v
+			}
+		default:
+			v, err := b.evaluate(text, level)
+			if err != nil {
+				b.problem(o, "env."+e.Name, err.Error())
+				continue
+			}
+			level.entries[e.Name] = v
+		}
+	}
+	return level
+}
+
+// envValue reads an entry that depends on no other.
+func (b *builder) envValue(o *flows.Object, e flows.EnvEntry) (any, error) {
+	switch e.Type {
+	case "num":
+		return msg.Number(e.Value), nil
+	case "bool":
+		return e.Value == true || e.Value == "true", nil
+	case "json":
+		return msg.Decode(msg.Bytes(e.Value))
+	case "bin":
+		v, err := msg.Decode(msg.Bytes(e.Value))
+		if l, ok := v.(*msg.List); err == nil && ok {
+			buf := make([]byte, l.Len())
+			for i, x := range l.Items {
+				buf[i] = byte(int64(msg.Number(x)))
+			}
+			return buf, nil
+		}
+		return msg.Bytes(v), err
+	case "cred":
+		return b.secret(o, e.Name), nil
+	}
+	return e.Value, nil
+}
+
+var wholeVarPattern = regexp.MustCompile(`^\$(?:\{(\S+)\}|\((\S+)\))$`)
+
+// wholeVar returns the name in a text that is wholly ${NAME} or $(NAME), else "".
+func wholeVar(s string) string {
+	if len(s) < 4 || s[0] != '$' {
+		return ""
+	}
+	if m := wholeVarPattern.FindStringSubmatch(s); m != nil {
+		return m[1] + m[2]
+	}
+	return ""
+}
+
+// expandVars is what a value of type env means (flow-format.md §5.2): a name,
+// a whole ${NAME} with its own type, or a text with ${NAME} in it.
+func expandVars(text string, bare bool, lookup func(string) (any, bool)) (any, bool) {
+	if name := wholeVar(text); name != "" && !strings.Contains(name, "}") {
+		return lookup(name)
+	}
+	if !strings.Contains(text, "${") {
+		if !bare {
+			return text, true
+		}
+		return lookup(text)
+	}
+	return partVarPattern.ReplaceAllStringFunc(text, func(s string) string {
+		v, ok := lookup(s[2 : len(s)-1])
+		if !ok {
+			return ""
+		}
+		return msg.Text(v)
+	}), true
+}
+
+var partVarPattern = regexp.MustCompile(`\$\{[^}\s]+\}`)
+
+// substitute returns v with every string that is wholly ${NAME} replaced by
+// the variable in its own type, and every id in ids by its new one. What needs
+// no change is returned as it is; the rest is copied (flow-format.md §5.1).
+func substitute(v any, lookup func(string) (any, bool), ids map[string]string) any {
+	switch v := v.(type) {
+	case string:
+		if id, ok := ids[v]; ok {
+			return id
+		}
+		if name := wholeVar(v); name != "" {
+			if x, ok := lookup(name); ok {
+				return x
+			}
+		}
+	case *msg.Object:
+		var c *msg.Object
+		for key, x := range v.All() {
+			y := substitute(x, lookup, ids)
+			if c == nil && !same(x, y) {
+				c = v.Clone()
+			}
+			if c != nil {
+				c.Set(key, y)
+			}
+		}
+		if c != nil {
+			return c
+		}
+	case *msg.List:
+		var c *msg.List
+		for i, x := range v.Items {
+			y := substitute(x, lookup, ids)
+			if c == nil && !same(x, y) {
+				c = msg.CloneValue(v).(*msg.List)
+			}
+			if c != nil {
+				c.Items[i] = y
+			}
+		}
+		if c != nil {
+			return c
+		}
+	}
+	return v
+}
+
+// same tells whether substitute left x alone: strings by value, objects and
+// lists by identity.
+func same(x, y any) bool {
+	if _, ok := x.([]byte); ok {
+		return true
+	}
+	if _, ok := y.([]byte); ok {
+		return false
+	}
+	return x == y
+}
