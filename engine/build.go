@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -302,11 +303,11 @@ func (b *builder) decode(p *place) {
 	if c := b.credentials[o.ID]; c.Len() > 0 {
 		raw = withCredentials(raw, substitute(c, n.vars.lookup, nil).(*msg.Object))
 	}
-	in, problems := t.Decode(raw, &node.Scope{
+	in, problems := t.Decode(raw, &node.Binding{
 		Node: n.context(), Flow: n.flowContext, Global: b.eng.contextOf("global", "", nil),
 		Var: n.vars.lookup, Ref: b.ref,
 	})
-	n.typ, n.value, n.mode, n.effect, n.refs = t, in.Value, t.Mode, t.Effect, in.Refs
+	n.typ, n.value, n.mode, n.effect, n.refs, n.claims = t, in.Value, t.Mode, t.Effect, in.Refs, in.Claims
 	n.receiver, _ = in.Value.(node.Node)
 	for i := range problems {
 		q := &problems[i]
@@ -401,7 +402,14 @@ func (b *builder) secret(o *flows.Object, name string) any {
 
 // evaluate runs a jsonata env entry.
 func (b *builder) evaluate(source string, level *vars) (any, error) {
-	return node.Evaluate("jsonata", source, &node.Scope{Var: level.lookup, Global: b.eng.contextOf("global", "", nil)}, msg.NewObject(0))
+	if node.JSONata == nil {
+		return nil, errors.New("JSONata is not part of this build")
+	}
+	run, err := node.JSONata(source)
+	if err != nil {
+		return nil, err
+	}
+	return run(node.JSONataInput{Msg: msg.NewObject(0), Global: b.eng.contextOf("global", "", nil), Env: level.lookup})
 }
 
 // carryOver is the instance of the running graph that may go on as it is. A

@@ -24,6 +24,7 @@ type instance struct {
 	config bool
 	vars   *vars
 	refs   []string // config nodes it stands on
+	claims []node.Claim
 
 	receiver node.Node
 	wires    atomic.Pointer[[][]*instance]

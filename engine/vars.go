@@ -65,7 +65,7 @@ func (b *builder) envLevel(o *flows.Object, entries []flows.EnvEntry, outer *var
 		switch e.Type {
 		case "env", "conf-type":
 			scope := level
-			if name := wholeVar(text); text == e.Name || name == e.Name {
+			if name, _ := flows.Variable(text); text == e.Name || name == e.Name {
 				scope = outer
 			}
 			if v, ok := expandVars(text, e.Type == "env", scope.lookup); ok {
@@ -108,23 +108,10 @@ func (b *builder) envValue(o *flows.Object, e flows.EnvEntry) (any, error) {
 	return e.Value, nil
 }
 
-var wholeVarPattern = regexp.MustCompile(`^\$(?:\{(\S+)\}|\((\S+)\))$`)
-
-// wholeVar returns the name in a text that is wholly ${NAME} or $(NAME), else "".
-func wholeVar(s string) string {
-	if len(s) < 4 || s[0] != '$' {
-		return ""
-	}
-	if m := wholeVarPattern.FindStringSubmatch(s); m != nil {
-		return m[1] + m[2]
-	}
-	return ""
-}
-
 // expandVars is what a value of type env means (flow-format.md §5.2): a name,
 // a whole ${NAME} with its own type, or a text with ${NAME} in it.
 func expandVars(text string, bare bool, lookup func(string) (any, bool)) (any, bool) {
-	if name := wholeVar(text); name != "" && !strings.Contains(name, "}") {
+	if name, ok := flows.Variable(text); ok && !strings.Contains(name, "}") {
 		return lookup(name)
 	}
 	if !strings.Contains(text, "${") {
@@ -153,7 +140,7 @@ func substitute(v any, lookup func(string) (any, bool), ids map[string]string) a
 		if id, ok := ids[v]; ok {
 			return id
 		}
-		if name := wholeVar(v); name != "" {
+		if name, ok := flows.Variable(v); ok {
 			if x, ok := lookup(name); ok {
 				return x
 			}

@@ -265,11 +265,7 @@ func (f *flow) named() bool {
 func (b *builder) claim() {
 	owners := map[string]*place{}
 	for _, p := range b.graph.order {
-		c, ok := p.n.value.(node.Claimer)
-		if !ok || p.n.fault.Load() != nil {
-			continue
-		}
-		for _, claim := range c.Claims() {
+		for _, claim := range p.n.claims {
 			key := claim.Kind + " " + claim.Key
 			if first := owners[key]; first != nil {
 				b.spoil(p.n, []flows.Problem{problemOf(p.o, claim.Property,
