@@ -72,11 +72,11 @@ func Check(d *flows.Document, c Config, credentials map[string]*msg.Object) []fl
 }
 
 // SetRunning stops all flows or starts them again.
-func (e *Engine) SetRunning(run bool) {
+func (e *Engine) SetRunning(_ context.Context, run bool) error {
 	e.deploy.Lock()
 	defer e.deploy.Unlock()
 	if e.halted != run {
-		return
+		return nil
 	}
 	e.halted = !run
 	if run {
@@ -84,6 +84,7 @@ func (e *Engine) SetRunning(run bool) {
 	} else {
 		e.swap(e.empty())
 	}
+	return nil
 }
 
 // Running tells whether flows run, as opposed to stopped by SetRunning.

@@ -36,6 +36,8 @@ type Config struct {
 	Simulator node.Simulator
 	DataDir   string
 	PublicURL string
+	// HTTPTimeout is how long a request may wait for its answer; 0: 120 s.
+	HTTPTimeout time.Duration
 	// Reserved are the path prefixes that flows may not claim, "/admin".
 	Reserved []string
 	// Environ is the process environment as far as flows may see it.

@@ -253,3 +253,48 @@ func (ib *inbox) enter() *instance {
 		}
 	}
 }
+
+// adjust takes the bounds of a successor's inbox.
+func (ib *inbox) adjust(to *inbox) {
+	ib.mu.Lock()
+	defer ib.mu.Unlock()
+	ib.size, ib.workers, ib.overflow = to.size, to.workers, to.overflow
+	ib.signal()
+}
+
+// rest empties the inbox and returns what was in it.
+func (ib *inbox) rest() []delivery {
+	ib.mu.Lock()
+	defer ib.mu.Unlock()
+	left := append([]delivery(nil), ib.items[ib.head:]...)
+	for key, more := range ib.waiting {
+		left = append(left, more...)
+		delete(ib.waiting, key)
+	}
+	ib.items, ib.head, ib.held = nil, 0, 0
+	ib.signal()
+	return left
+}
+
+// idle waits until nothing waits and no worker runs, and tells whether it had
+// to wait.
+func (ib *inbox) idle(ctx context.Context) (waited bool, err error) {
+	for {
+		ib.mu.Lock()
+		if ib.running == 0 {
+			ib.mu.Unlock()
+			return waited, nil
+		}
+		if ib.quiet == nil {
+			ib.quiet = make(chan struct{})
+		}
+		quiet := ib.quiet
+		ib.mu.Unlock()
+		waited = true
+		select {
+		case <-quiet:
+		case <-ctx.Done():
+			return true, ctx.Err()
+		}
+	}
+}

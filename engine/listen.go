@@ -242,7 +242,7 @@ func (e *LostError) Unwrap() []error { return []error{ErrFull, e.Cause} }
 
 // listeners works out who hears of a node: per flow outwards, the catch or
 // status nodes that match, nearest group first, then those with a list of
-// nodes, then the flow-wide ones (runtime.md §4.1, §5).
+// nodes or a group, then the flow-wide ones (runtime.md §4.1, §5).
 func listeners(reporter *place, kind node.ScopeKind) []level {
 	var levels []level
 	for ; reporter != nil; reporter = reporter.flow.instance {
@@ -293,7 +293,7 @@ func (f *flow) level(reporter *place, kind node.ScopeKind) level {
 
 func (c candidate) rank() int {
 	switch {
-	case c.p.scope.Nodes != nil:
+	case c.p.scope.Nodes != nil || c.p.scope.Group:
 		return 0
 	case c.p.scope.Uncaught:
 		return 2

@@ -163,9 +163,6 @@ func (o *out) Later() node.Late {
 
 // finish tells the listeners how Receive ended.
 func (o *out) finish(err error) {
-	if err == nil && o.n.watch.Load().complete == nil {
-		return
-	}
 	m := o.got
 	if o.kept != nil {
 		m = o.kept
