@@ -102,7 +102,7 @@ func problemOf(o *flows.Object, property, message string) flows.Problem {
 }
 
 func (b *builder) build() *graph {
-	b.graph = &graph{doc: b.doc, places: map[string]*place{}, flows: map[string]*flow{}, problems: nil}
+	b.graph = &graph{doc: b.doc, places: map[string]*place{}, flows: map[string]*flow{}, problems: b.doc.Check()}
 	b.inside, b.templates = map[string][]*flows.Object{}, map[string]*flows.Object{}
 	b.configs, b.missing, b.extra = map[string]*pending{}, map[string]bool{}, map[portOf][]*instance{}
 	var tabs []*flows.Object
