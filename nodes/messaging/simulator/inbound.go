@@ -1,0 +1,102 @@
+package simulator
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/flowrill/flowrill/nodes/messaging/sms"
+)
+
+// The two numbers of a conversation in which nobody named any.
+const (
+	person = "447700900001"
+	own    = "447700900000"
+)
+
+// InboundMessage is a text from a person to the flow. What is empty gets the
+// value that the network would give it.
+type InboundMessage struct {
+	URL    string `json:"url"`    // Target if empty; a path is on Target's host
+	Format string `json:"format"` // get (default), form, json
+	Signed bool   `json:"signed"`
+
+	From   string  `json:"from"`   // the person, 447700900001 if nobody is named
+	MSISDN string  `json:"msisdn"` // the same by the provider's name
+	To     string  `json:"to"`     // the flow's number, 447700900000 if none is named
+	Text   *string `json:"text"`   // nil: the webhook has no text
+	Type   string  `json:"type"`   // text or unicode by the alphabet, binary if there is Data
+
+	MessageID string `json:"messageId"`
+	Keyword   string `json:"keyword"`           // the first word in upper case
+	Time      string `json:"message-timestamp"` // now, UTC, 2006-01-02 15:04:05
+
+	ConcatRef   string `json:"concat-ref"` // of a part of a long message
+	ConcatTotal string `json:"concat-total"`
+	ConcatPart  string `json:"concat-part"`
+	Data        string `json:"data"` // of a binary message, hex
+	UDH         string `json:"udh"`
+}
+
+// Receive sends an inbound message to the flow (vonage.md §1.7) and tells how
+// the flow answered. The error says that there was no answer.
+func (s *Simulator) Receive(ctx context.Context, m InboundMessage) (Webhook, error) {
+	h, err := s.post(ctx, m.URL, or(m.Format, "get"), s.inboundFields(m, time.Now().UTC()))
+	s.tell(Event{Kind: Inbound, Webhook: &h})
+	return h, err
+}
+
+func (s *Simulator) inboundFields(m InboundMessage, now time.Time) []field {
+	text, kind := "", m.Type
+	if m.Text != nil {
+		text = *m.Text
+	}
+	switch {
+	case kind != "":
+	case m.Data != "":
+		kind = "binary"
+	case sms.IsGSM7(text):
+		kind = "text"
+	default:
+		kind = "unicode"
+	}
+	keyword := m.Keyword
+	if words := strings.Fields(text); keyword == "" && len(words) > 0 {
+		keyword = strings.ToUpper(words[0])
+	}
+	fields := []field{
+		{"msisdn", or(m.MSISDN, or(m.From, person))},
+		{"to", or(m.To, own)},
+		{"messageId", or(m.MessageID, s.inboundID())},
+	}
+	if m.Text != nil {
+		fields = append(fields, field{"text", text})
+	}
+	fields = append(fields, field{"type", kind})
+	if keyword != "" {
+		fields = append(fields, field{"keyword", keyword})
+	}
+	fields = append(fields,
+		field{"api-key", s.account.APIKey},
+		field{"message-timestamp", or(m.Time, now.Format(time.DateTime))})
+	if m.ConcatRef != "" || m.ConcatPart != "" || m.ConcatTotal != "" {
+		fields = append(fields, field{"concat", "true"}, field{"concat-ref", m.ConcatRef},
+			field{"concat-total", m.ConcatTotal}, field{"concat-part", m.ConcatPart})
+	}
+	if m.Data != "" || m.UDH != "" {
+		fields = append(fields, field{"data", m.Data}, field{"udh", m.UDH})
+	}
+	if m.Signed {
+		fields = s.sign(fields, now)
+	}
+	return fields
+}
+
+func (s *Simulator) inboundID() string { return "0B" + strings.ToUpper(random(7)) }
+
+func or(value, otherwise string) string {
+	if value == "" {
+		return otherwise
+	}
+	return value
+}

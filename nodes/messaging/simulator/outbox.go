@@ -1,0 +1,104 @@
+package simulator
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// outboxSize is how many sent messages are remembered; the oldest are
+// forgotten first.
+const outboxSize = 1000
+
+// Entry is one message that the provider accepted.
+type Entry struct {
+	API       string    `json:"api"` // "sms" or "messages"
+	From      string    `json:"from"`
+	To        string    `json:"to"`
+	Text      string    `json:"text"` // as the receiver sees it: "?" for what the encoding cannot carry
+	ID        string    `json:"id"`   // the first part's message-id, or the message_uuid
+	IDs       []string  `json:"ids"`  // of every part
+	Channel   string    `json:"channel"`
+	Type      string    `json:"type"` // text, unicode, binary
+	Parts     int       `json:"parts"`
+	ClientRef string    `json:"client_ref,omitempty"`
+	Callback  string    `json:"callback,omitempty"`
+	Body      string    `json:"body,omitempty"` // of a binary message, hex
+	UDH       string    `json:"udh,omitempty"`
+	Time      time.Time `json:"time"`
+	Status    string    `json:"status"` // "accepted", then what the last receipt said
+}
+
+// outbox is the messages, oldest first. It is guarded by Simulator.mu.
+type outbox struct {
+	entries []*Entry
+	next    uint64
+}
+
+// Outbox returns what was accepted, newest last.
+func (s *Simulator) Outbox() []Entry {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]Entry, len(s.outbox.entries))
+	for i, e := range s.outbox.entries {
+		out[i] = *e
+	}
+	return out
+}
+
+// Clear empties the outbox.
+func (s *Simulator) Clear() {
+	s.mu.Lock()
+	s.outbox.entries = nil
+	s.mu.Unlock()
+	s.tell(Event{Kind: Cleared})
+}
+
+// accept puts e in the outbox and gives an id to it or, of the SMS API, to
+// each of its parts.
+func (s *Simulator) accept(e Entry) Entry {
+	e.Time, e.Status = time.Now().UTC(), "accepted"
+	if e.API == "messages" {
+		e.ID = uuid()
+		e.IDs = []string{e.ID}
+	}
+	s.mu.Lock()
+	for len(e.IDs) < e.Parts && e.API == "sms" {
+		s.outbox.next++
+		e.IDs = append(e.IDs, fmt.Sprintf("0A00%s%08X1", s.account.APIKey[:4], s.outbox.next))
+	}
+	e.ID = e.IDs[0]
+	kept := e
+	s.outbox.entries = append(s.outbox.entries, &kept)
+	if over := len(s.outbox.entries) - outboxSize; over > 0 {
+		s.outbox.entries = slices.Delete(s.outbox.entries, 0, over)
+	}
+	s.mu.Unlock()
+	s.tell(Event{Kind: Sent, Entry: &e})
+	return e
+}
+
+// find returns the entry that has a part of that id; "" finds the newest.
+func (s *Simulator) find(id string) (Entry, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range slices.Backward(s.outbox.entries) {
+		if id == "" || slices.Contains(e.IDs, id) {
+			return *e, true
+		}
+	}
+	return Entry{}, false
+}
+
+// setStatus notes what a receipt said and returns the entry as it then is.
+func (s *Simulator) setStatus(id, status string) (Entry, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range slices.Backward(s.outbox.entries) {
+		if slices.Contains(e.IDs, id) {
+			e.Status = status
+			return *e, true
+		}
+	}
+	return Entry{}, false
+}
