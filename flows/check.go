@@ -23,6 +23,10 @@ func (d *Document) Check() []Problem {
 		c.object(o)
 	}
 	c.rings()
+	if base, _ := d.BaseCredentials().(*msg.Object); base.Has("$") {
+		c.problems = append(c.problems, Problem{Severity: Notice, Code: "encrypted_credentials", Property: "credentials",
+			Message: "Node-RED encrypted these; they cannot be read here and must be entered again"})
+	}
 	return c.problems
 }
 

@@ -1,7 +1,6 @@
 package flows
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/flowrill/flowrill/engine/msg"
@@ -10,31 +9,56 @@ import (
 // unchanged is what an editor sends for a secret it was never told.
 const unchanged = "__PWRD__"
 
-// ErrSealed is the refusal of credentials that Node-RED encrypted: its key is
-// not known here.
-var ErrSealed = errors.New("Failed to decrypt credentials")
+// BaseCredentials is the member "credentials" that came with {"flows": …}, nil
+// if there was none: an object by id, or {"$": "…"} as Node-RED encrypts it,
+// whose key is not known here.
+func (d *Document) BaseCredentials() any { return d.envelope.Get("credentials") }
 
-// TakeCredentials moves the members "credentials" out of the objects and
-// returns them by id, for MergeCredentials. What is wholly ${NAME} is no
-// secret and stays. An object they came with counts as changed (contract
+// TakeCredentials moves the members "credentials" out of the objects, and out
+// of {"flows": …, "credentials": …}, and returns them by id for
+// MergeCredentials. What is wholly ${NAME} is no secret and stays with its
+// object. An object whose credentials were taken counts as changed (contract
 // flow-format.md §6.2).
 func (d *Document) TakeCredentials() map[string]*msg.Object {
-	taken := map[string]*msg.Object{}
+	taken := d.takeBase()
 	for i, o := range d.objects {
 		if !o.Raw.Has("credentials") {
 			continue
 		}
 		sent, is := o.Raw.Get("credentials").(*msg.Object)
-		stay, secrets := partCredentials(sent)
-		if secrets.Len() == 0 && stay.Len() > 0 {
+		variables, secrets := partCredentials(sent)
+		if secrets.Len() == 0 && variables.Len() > 0 {
 			continue
 		}
 		if is && d.Wins(o) {
-			taken[o.ID] = secrets
+			taken[o.ID] = joined(taken[o.ID], secrets)
 		}
-		d.objects[i] = o.withCredentials(stay)
+		d.objects[i] = o.withCredentials(variables)
 	}
 	d.rev.Store(nil)
+	return taken
+}
+
+// takeBase is TakeCredentials for those beside the objects.
+func (d *Document) takeBase() map[string]*msg.Object {
+	taken := map[string]*msg.Object{}
+	all, _ := d.BaseCredentials().(*msg.Object)
+	if _, encrypted := all.Get("$").(string); all == nil || encrypted {
+		return taken
+	}
+	d.envelope = d.envelope.Clone()
+	d.envelope.Delete("credentials")
+	for id, v := range all.All() {
+		sent, _ := v.(*msg.Object)
+		variables, secrets := partCredentials(sent)
+		if secrets.Len() > 0 {
+			taken[id] = secrets
+		}
+		if i, ok := d.index[id]; ok {
+			own, _ := d.objects[i].Raw.Get("credentials").(*msg.Object)
+			d.objects[i] = d.objects[i].withCredentials(joined(variables, own))
+		}
+	}
 	return taken
 }
 
@@ -63,61 +87,12 @@ func (o *Object) withCredentials(c *msg.Object) *Object {
 	return &n
 }
 
-// TakeSentCredentials moves the member "credentials" out of a document that
-// came as {"flows": …, "credentials": …} and returns what ReplaceCredentials
-// wants, nil if there is none. What is wholly ${NAME} moves to the objects.
-// Credentials encrypted by Node-RED are ErrSealed.
-func (d *Document) TakeSentCredentials() (map[string]*msg.Object, error) {
-	all, _ := d.envelope.Get("credentials").(*msg.Object)
-	if all == nil {
-		return nil, nil
-	}
-	if _, sealed := all.Get("$").(string); sealed && all.Len() == 1 {
-		return nil, ErrSealed
-	}
-	d.envelope = d.envelope.Clone()
-	d.envelope.Delete("credentials")
-	taken := make(map[string]*msg.Object, all.Len())
-	for id, v := range all.All() {
-		sent, is := v.(*msg.Object)
-		if !is {
-			continue
-		}
-		stay, secrets := partCredentials(sent)
-		taken[id] = secrets
-		if i, ok := d.index[id]; ok {
-			own, _ := d.objects[i].Raw.Get("credentials").(*msg.Object)
-			d.objects[i] = d.objects[i].withCredentials(joined(own, stay))
-		}
-	}
-	d.rev.Store(nil)
-	return taken, nil
-}
-
 // joined is a with the members of b.
 func joined(a, b *msg.Object) *msg.Object {
 	all := msg.NewObject(a.Len() + b.Len())
 	for _, o := range []*msg.Object{a, b} {
 		for key, v := range o.All() {
 			all.Set(key, v)
-		}
-	}
-	return all
-}
-
-// ReplaceCredentials is the stored credentials with those of the sent ids
-// replaced as a whole (contract flow-format.md §7). Ids the flows do not have
-// are kept until MergeCredentials cleans up.
-func ReplaceCredentials(stored, sent map[string]*msg.Object) map[string]*msg.Object {
-	all := make(map[string]*msg.Object, len(stored)+len(sent))
-	for _, from := range []map[string]*msg.Object{stored, sent} {
-		for id, c := range from {
-			all[id] = c
-		}
-	}
-	for id, c := range all {
-		if c.Len() == 0 {
-			delete(all, id)
 		}
 	}
 	return all

@@ -52,7 +52,7 @@ func GetFlow(d *Document, id string) (*msg.Object, error) {
 // there is no such object.
 func named(d *Document, id string) bool {
 	for _, o := range d.Objects() {
-		if o.Z == id && o.Runs() {
+		if id != "" && o.Z == id && o.Runs() {
 			return true
 		}
 	}

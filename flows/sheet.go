@@ -65,11 +65,11 @@ func (s *sheet) render(sent *msg.Object) (text []byte, changed bool) {
 		s.list = span{0, 2}
 		changed = true
 	}
-	from, same := s.match()
+	places, same := s.match()
 	changed = changed || !same
 	out := s.text
 	if changed {
-		out = s.array(from)
+		out = s.array(places)
 	}
 	if out[skipSpace(out, 0)] == '{' {
 		if at, ok := member(out, "credentials"); ok && !sent.Has("credentials") {
@@ -91,37 +91,43 @@ func splice(text []byte, at span, with string) []byte {
 	return append(append(append(make([]byte, 0, len(text)+len(with)), text[:at.from]...), with...), text[at.to:]...)
 }
 
-// match finds for each wanted object the entry that holds it now, -1 if none
-// does, and tells whether the file holds just these, all of them unchanged.
-func (s *sheet) match() (from []int, same bool) {
+// place is where a wanted object is in the file now.
+type place struct {
+	entry int // -1: nowhere
+	same  bool
+}
+
+// match finds for each wanted object the entry that holds it now, and tells
+// whether the file holds just these, all of them unchanged.
+func (s *sheet) match() (places []place, same bool) {
 	at := map[string][]int{}
 	for i, o := range s.have {
 		at[o.ID] = append(at[o.ID], i)
 	}
 	same = len(s.want) == len(s.have)
-	from = make([]int, len(s.want))
+	places = make([]place, len(s.want))
+	var a, b []byte
 	for k, o := range s.want {
-		from[k] = -1
+		p := place{entry: -1}
 		if l := at[o.ID]; len(l) > 0 {
-			from[k], at[o.ID] = l[0], l[1:]
+			p.entry, at[o.ID] = l[0], l[1:]
+			a, b = msg.AppendJSON(a[:0], o.Raw), msg.AppendJSON(b[:0], s.have[p.entry].Raw)
+			p.same = bytes.Equal(a, b)
 		}
-		same = same && from[k] == k && sameText(o.Raw, s.have[k].Raw)
+		same = same && p.entry == k && p.same
+		places[k] = p
 	}
-	return from, same
-}
-
-func sameText(a, b *msg.Object) bool {
-	return a == b || bytes.Equal(msg.Encode(a), msg.Encode(b))
+	return places, same
 }
 
 // array is the text with its array made of the wanted objects. Each takes
 // along the white space that was before it.
-func (s *sheet) array(from []int) []byte {
+func (s *sheet) array(places []place) []byte {
 	lead, between, trail := s.gaps()
 	out := make([]byte, 0, len(s.text)+1024)
 	out = append(out, s.text[:s.list.from+1]...)
 	for k, o := range s.want {
-		i := from[k]
+		i := places[k].entry
 		switch {
 		case k == 0:
 			out = append(out, lead...)
@@ -131,7 +137,7 @@ func (s *sheet) array(from []int) []byte {
 			out = append(out, between...)
 		}
 		switch {
-		case i >= 0 && sameText(o.Raw, s.have[i].Raw):
+		case places[k].same:
 			out = append(out, s.entries[i].of(s.text)...)
 		case i >= 0:
 			out = s.styleOf(i).append(out, o.Raw)
