@@ -1,0 +1,252 @@
+package web
+
+import (
+	"encoding/hex"
+	"math"
+	"strconv"
+	"sync"
+
+	"github.com/flowrill/flowrill/engine/msg"
+)
+
+// How much of a value people are shown (contract comms.md §5).
+const (
+	shownLength = 1000       // characters of a text, items of a list
+	shownBytes  = 512 * 1024 // of one value's JSON; what follows is left out as "..."
+	shownDepth  = 256        // objects within objects
+)
+
+// appendShown appends the two members "msg" and "format" with which debug
+// messages and the context endpoints show a value: a text, and what kind of
+// value it is the text of.
+func appendShown(dst []byte, v any) []byte {
+	dst = append(dst, `"msg":`...)
+	format, size := "", -1
+	switch v := v.(type) {
+	case nil:
+		dst, format = append(dst, `"(undefined)"`...), "null"
+	case string:
+		dst, format, size = appendCut(dst, v), "string", msg.UTF16Len(v)
+	case error:
+		text := v.Error()
+		dst, format, size = appendCut(dst, text), "string", msg.UTF16Len(text)
+	case float64:
+		dst, format = append(msg.AppendNumber(append(dst, '"'), v), '"'), "number"
+	case bool:
+		dst, format = append(strconv.AppendBool(append(dst, '"'), v), '"'), "boolean"
+	case []byte:
+		dst = hex.AppendEncode(append(dst, '"'), v[:min(len(v), shownLength/2)])
+		dst, format, size = append(dst, '"'), "buffer", len(v)
+	case msg.Date:
+		dst, format = appendText(dst, msg.Text(v)), "Date"
+	case *msg.List:
+		dst, format, size = appendInner(dst, v), "array", v.Len()
+	default:
+		if v == msg.Undefined {
+			dst, format = append(dst, `"(undefined)"`...), "undefined"
+		} else {
+			dst, format = appendInner(dst, v), "Object"
+		}
+	}
+	dst = append(dst, `,"format":"`...)
+	dst = append(dst, format...)
+	if size >= 0 {
+		dst = append(dst, '[')
+		dst = strconv.AppendInt(dst, int64(size), 10)
+		dst = append(dst, ']')
+	}
+	return append(dst, '"')
+}
+
+var showers = sync.Pool{New: func() any { return new(shower) }}
+
+// appendInner appends a JSON string of the value's JSON.
+func appendInner(dst []byte, v any) []byte {
+	s := showers.Get().(*shower)
+	s.dst = s.dst[:0]
+	s.value(v)
+	dst = append(dst, '"')
+	from := 0
+	for i, c := range s.dst { // JSON has no control characters
+		if c == '"' || c == '\\' {
+			dst = append(dst, s.dst[from:i]...)
+			dst = append(dst, '\\')
+			from = i
+		}
+	}
+	dst = append(dst, s.dst[from:]...)
+	if cap(s.dst) <= 64<<10 {
+		showers.Put(s)
+	}
+	return append(dst, '"')
+}
+
+// appendText appends a JSON string.
+func appendText(dst []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x7f {
+			return msg.AppendJSON(dst, s)
+		}
+	}
+	dst = append(dst, '"')
+	dst = append(dst, s...)
+	return append(dst, '"')
+}
+
+// appendCut appends a JSON string of at most shownLength UTF-16 units.
+func appendCut(dst []byte, s string) []byte {
+	if len(s) <= shownLength {
+		return appendText(dst, s)
+	}
+	units := 0
+	for i, r := range s {
+		n := 1
+		if r > 0xffff {
+			n = 2
+		}
+		if units+n > shownLength {
+			return msg.AppendJSON(dst, s[:i]+"...")
+		}
+		units += n
+	}
+	return msg.AppendJSON(dst, s)
+}
+
+// shower writes a value as JSON that says of everything JSON does not know
+// what it is (contract comms.md §5.2).
+type shower struct {
+	dst  []byte
+	open []parent // the objects and lists around the value
+}
+
+type parent struct {
+	value any
+	key   string // of the member that is being written
+}
+
+func (s *shower) text(t string) { s.dst = append(s.dst, t...) }
+
+func (s *shower) value(v any) {
+	if len(s.dst) > shownBytes || len(s.open) > shownDepth {
+		s.text(`"..."`)
+		return
+	}
+	switch v := v.(type) {
+	case string:
+		s.dst = appendCut(s.dst, v)
+	case float64:
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			s.text(`{"__enc__":true,"type":"number","data":"`)
+			s.dst = msg.AppendNumber(s.dst, v)
+			s.text(`"}`)
+			return
+		}
+		s.dst = msg.AppendNumber(s.dst, v)
+	case []byte:
+		s.buffer(v)
+	case *msg.Object:
+		s.object(v)
+	case *msg.Shared:
+		s.object(v.Object())
+	case *msg.List:
+		s.list(v)
+	case msg.Handle:
+		s.text(`"[internal]"`)
+	default:
+		if v == msg.Undefined {
+			s.text(`{"__enc__":true,"type":"undefined"}`)
+			return
+		}
+		s.dst = msg.AppendJSON(s.dst, v) // null, booleans, dates
+	}
+}
+
+func (s *shower) buffer(b []byte) {
+	s.text(`{"type":"Buffer","data":[`)
+	for i, x := range b[:min(len(b), shownLength)] {
+		if i > 0 {
+			s.dst = append(s.dst, ',')
+		}
+		s.dst = strconv.AppendUint(s.dst, uint64(x), 10)
+	}
+	s.text(`],"__enc__":true,"length":`)
+	s.dst = strconv.AppendInt(s.dst, int64(len(b)), 10)
+	s.dst = append(s.dst, '}')
+}
+
+func (s *shower) object(o *msg.Object) {
+	if !s.enter(o) {
+		return
+	}
+	s.dst = append(s.dst, '{')
+	first := true
+	for k, v := range o.All() {
+		if !first {
+			s.dst = append(s.dst, ',')
+		}
+		first = false
+		if len(s.dst) > shownBytes {
+			s.text(`"...":"..."`)
+			break
+		}
+		s.open[len(s.open)-1].key = k
+		s.dst = appendText(s.dst, k)
+		s.dst = append(s.dst, ':')
+		if k == "_req" || k == "_res" {
+			s.text(`{"__enc__":true,"type":"internal"}`)
+			continue
+		}
+		s.value(v)
+	}
+	s.dst = append(s.dst, '}')
+	s.leave()
+}
+
+func (s *shower) list(l *msg.List) {
+	if !s.enter(l) {
+		return
+	}
+	n := l.Len()
+	if n > shownLength {
+		s.text(`{"__enc__":true,"type":"array","data":`)
+	}
+	s.dst = append(s.dst, '[')
+	for i := range min(n, shownLength) {
+		if i > 0 {
+			s.dst = append(s.dst, ',')
+		}
+		if len(s.dst) > shownBytes {
+			s.text(`"..."`)
+			break
+		}
+		s.open[len(s.open)-1].key = strconv.Itoa(i)
+		s.value(l.Items[i])
+	}
+	s.dst = append(s.dst, ']')
+	if n > shownLength {
+		s.text(`,"length":`)
+		s.dst = strconv.AppendInt(s.dst, int64(n), 10)
+		s.dst = append(s.dst, '}')
+	}
+	s.leave()
+}
+
+// enter notes that v is being written. Of a value within itself it writes
+// where that is, "[Circular ~.a.b]", and returns false.
+func (s *shower) enter(v any) bool {
+	for i := range s.open {
+		if s.open[i].value != v {
+			continue
+		}
+		where := "[Circular ~"
+		for _, p := range s.open[:i] {
+			where += "." + p.key
+		}
+		s.dst = msg.AppendJSON(s.dst, where+"]")
+		return false
+	}
+	s.open = append(s.open, parent{value: v})
+	return true
+}
+
+func (s *shower) leave() { s.open = s.open[:len(s.open)-1] }
