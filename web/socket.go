@@ -1,0 +1,163 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// Bounds of both sockets, /comms and /live.
+const (
+	frameBytes   = 256 << 10 // a frame takes what waits, up to this
+	frameEvery   = 5 * time.Millisecond
+	clientFrame  = 64 << 10         // what a client may send at once
+	writeTimeout = 30 * time.Second // then the client is gone
+	maxSockets   = 256
+)
+
+// socket is one websocket client. All but the reading happens on the
+// goroutine of its request.
+type socket struct {
+	conn *websocket.Conn
+	hub  *Hub
+	wait *waiter     // nil until it may see events
+	in   chan []byte // what the client sends; closed when it has gone
+}
+
+// sockets keeps count of the open ones.
+type sockets struct {
+	ctx context.Context // ends when the server stops
+	mu  sync.Mutex
+	n   int
+	wg  sync.WaitGroup
+}
+
+// enter counts one more, unless there are too many.
+func (o *sockets) enter() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.n >= maxSockets || o.ctx.Err() != nil {
+		return false
+	}
+	o.n++
+	o.wg.Add(1)
+	return true
+}
+
+func (o *sockets) exit() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.n--
+	o.wg.Done()
+}
+
+// wait returns when all are closed; ctx has ended.
+func (o *sockets) wait() {
+	o.mu.Lock() // no one enters any more
+	o.mu.Unlock()
+	o.wg.Wait()
+}
+
+var upgrader = websocket.Upgrader{
+	ReadBufferSize:  4 << 10,
+	WriteBufferSize: 16 << 10,
+	CheckOrigin:     func(*http.Request) bool { return true }, // guard has done so
+}
+
+// serve upgrades the request and runs the client until it returns.
+func (o *sockets) serve(w http.ResponseWriter, r *http.Request, hub *Hub, silence time.Duration, run func(context.Context, *socket)) {
+	if !o.enter() {
+		http.Error(w, "too many websockets are open", http.StatusServiceUnavailable)
+		return
+	}
+	defer o.exit()
+	conn, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return // Upgrade has answered
+	}
+	conn.SetReadLimit(clientFrame)
+	ctx, cancel := context.WithCancel(o.ctx)
+	s := &socket{conn: conn, hub: hub, in: make(chan []byte)}
+	go s.read(ctx, silence)
+	run(ctx, s)
+	cancel()
+	if s.wait != nil {
+		hub.leave(s.wait)
+	}
+	_ = conn.Close()
+	for range s.in { // until read has ended
+	}
+}
+
+// read hands the client's frames to the socket's goroutine, which may be
+// writing: then the client has to wait.
+func (s *socket) read(ctx context.Context, silence time.Duration) {
+	defer close(s.in)
+	for {
+		if silence > 0 {
+			_ = s.conn.SetReadDeadline(time.Now().Add(silence))
+		}
+		_, frame, err := s.conn.ReadMessage()
+		if err != nil {
+			return
+		}
+		select {
+		case s.in <- frame:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// write sends one text frame; false: the client has gone.
+func (s *socket) write(frame []byte) bool {
+	_ = s.conn.SetWriteDeadline(time.Now().Add(writeTimeout))
+	return s.conn.WriteMessage(websocket.TextMessage, frame) == nil
+}
+
+// close says goodbye. Code 0 is none, as Node-RED does it.
+func (s *socket) close(code int, reason string) {
+	var body []byte
+	if code != 0 {
+		body = websocket.FormatCloseMessage(code, reason)
+	}
+	_ = s.conn.WriteControl(websocket.CloseMessage, body, time.Now().Add(time.Second))
+}
+
+// join makes the socket a watcher.
+func (s *socket) join() {
+	if s.wait == nil {
+		s.wait = s.hub.join()
+	}
+}
+
+// woken is the channel on which a watcher hears of news.
+func (s *socket) woken() <-chan struct{} {
+	if s.wait == nil {
+		return nil
+	}
+	return s.wait.wake
+}
+
+// at once is the pace when another full frame waits.
+var atOnce = func() <-chan time.Time {
+	c := make(chan time.Time)
+	close(c)
+	return c
+}()
+
+// pace says when to look for the next frame: at once if there is more, after
+// a little while if one was sent, so that many events share a frame, and
+// otherwise (nil) when woken.
+func pace(sent, more bool) <-chan time.Time {
+	switch {
+	case more:
+		return atOnce
+	case sent:
+		return time.After(frameEvery)
+	}
+	return nil
+}
