@@ -1,21 +1,27 @@
 package msg
 
-import "slices"
+import (
+	"reflect"
+	"slices"
+)
 
 // Clone returns a deep copy that keeps the order of members, Undefined, and
 // aliases and cycles inside v: what stands twice in v stands twice in the
 // copy. Shared values and Handles are not copied, Buffers are (each place on
 // its own). A nil v stays nil.
-func Clone[T *Object | *List](v T) T {
-	switch v := any(v).(type) {
+func Clone[T *Object | *List](v T) T { return clone(v).(T) }
+
+func clone(v any) any {
+	switch v := v.(type) {
 	case *Object:
-		return any(v.Clone()).(T)
+		return v.Clone()
 	case *List:
 		if v == nil {
-			return nil
+			return v
 		}
-		var c cloner
-		return any(c.run(c.list(v))).(T)
+		to := copyList(v)
+		cloneInside(v, to)
+		return to
 	}
 	return nil
 }
@@ -23,16 +29,8 @@ func Clone[T *Object | *List](v T) T {
 // CloneValue is Clone for any value.
 func CloneValue(v any) any {
 	switch v := v.(type) {
-	case *Object:
-		if v == nil {
-			return nil
-		}
-		return v.Clone()
-	case *List:
-		if v == nil {
-			return nil
-		}
-		return Clone(v)
+	case *Object, *List:
+		return clone(v)
 	case []byte:
 		return cloneBytes(v)
 	}
@@ -57,14 +55,6 @@ func (o *Object) Clone() *Object {
 	return to
 }
 
-// cloneInside finishes a clone of which the first level is copied.
-func cloneInside(from, to *Object) {
-	var c cloner
-	c.objects = append(c.firstObjects[:0], objectPair{from, to})
-	c.lists = c.firstLists[:0]
-	c.run(nil)
-}
-
 func copyObject(o *Object) *Object {
 	to := newObject(len(o.members))
 	to.members = append(to.members, o.members...)
@@ -81,115 +71,143 @@ func cloneBytes(b []byte) []byte {
 	return append(make([]byte, 0, len(b)), b...)
 }
 
+func copyList(l *List) *List { return &List{Items: slices.Clone(l.Items)} }
+
 // cloner copies level by level rather than by recursion, so that no depth is
 // too deep. The pairs are what is still to be looked through and, at the same
 // time, the memory of what has been copied already.
 type cloner struct {
-	objects []objectPair
-	lists   []listPair
-	// Above a few pairs a map finds them.
-	objectMap    map[*Object]*Object
-	listMap      map[*List]*List
-	firstObjects [8]objectPair
-	firstLists   [4]listPair
+	n     int
+	first [8]pair
+	more  []pair
+	slots []slot // finds a pair when there are more than first holds
 }
 
-type objectPair struct{ from, to *Object }
-type listPair struct{ from, to *List }
+// pair is an object or a list and its copy.
+type pair struct{ from, to any }
 
-const mapAbove = 8
+// slot says which pair was made from what stands at that address.
+type slot struct {
+	address uintptr // 0: free
+	pair    int
+}
 
-// run copies what is inside everything that was copied, and returns v.
-func (c *cloner) run(v any) any {
-	for i, k := 0, 0; i < len(c.objects) || k < len(c.lists); {
-		for ; i < len(c.objects); i++ {
-			from, to := c.objects[i].from, c.objects[i].to
-			for m := range from.members {
-				switch v := from.members[m].value.(type) {
-				case *Object:
-					to.members[m].value = c.object(v)
-				case *List:
-					to.members[m].value = c.list(v)
-				case []byte:
-					to.members[m].value = cloneBytes(v)
+// cloneInside finishes a clone of which the first level is copied.
+func cloneInside(from, to any) {
+	var c cloner
+	c.add(from, to)
+	for i := 0; i < c.n; i++ {
+		p := c.pair(i)
+		switch from := p.from.(type) {
+		case *Object:
+			to := p.to.(*Object).members
+			for k := range from.members {
+				if v, changed := c.value(from.members[k].value); changed {
+					to[k].value = v
 				}
 			}
-		}
-		for ; k < len(c.lists); k++ {
-			from, to := c.lists[k].from, c.lists[k].to
-			for m, v := range from.Items {
-				switch v := v.(type) {
-				case *Object:
-					to.Items[m] = c.object(v)
-				case *List:
-					to.Items[m] = c.list(v)
-				case []byte:
-					to.Items[m] = cloneBytes(v)
+		case *List:
+			to := p.to.(*List).Items
+			for k, v := range from.Items {
+				if v, changed := c.value(v); changed {
+					to[k] = v
 				}
 			}
 		}
 	}
-	return v
 }
 
-func (c *cloner) object(o *Object) any {
-	if o == nil {
-		return nil
-	}
-	if o.more != nil && o.more.shared != nil {
-		return o.more.shared
-	}
-	if c.objectMap != nil {
-		if to := c.objectMap[o]; to != nil {
-			return to
+// value is the copy of v, unless v can stand in both.
+func (c *cloner) value(v any) (copied any, changed bool) {
+	switch v := v.(type) {
+	case string, float64, nil:
+	case *Object:
+		if v == nil {
+			return nil, true
 		}
-	} else {
-		for i := range c.objects {
-			if c.objects[i].from == o {
-				return c.objects[i].to
-			}
+		if v.more != nil && v.more.shared != nil {
+			return v.more.shared, true
 		}
-	}
-	to := copyObject(o)
-	c.objects = append(c.objects, objectPair{o, to})
-	if c.objectMap != nil {
-		c.objectMap[o] = to
-	} else if len(c.objects) > mapAbove {
-		c.objectMap = make(map[*Object]*Object)
-		for _, p := range c.objects {
-			c.objectMap[p.from] = p.to
+		if to := c.find(v); to != nil {
+			return to, true
 		}
+		to := copyObject(v)
+		c.add(v, to)
+		return to, true
+	case *List:
+		if v == nil {
+			return nil, true
+		}
+		if v.shared != nil {
+			return v.shared, true
+		}
+		if to := c.find(v); to != nil {
+			return to, true
+		}
+		to := copyList(v)
+		c.add(v, to)
+		return to, true
+	case []byte:
+		return cloneBytes(v), true
 	}
-	return to
+	return nil, false
 }
 
-func (c *cloner) list(l *List) any {
-	if l == nil {
-		return nil
+func (c *cloner) pair(i int) *pair {
+	if i < len(c.first) {
+		return &c.first[i]
 	}
-	if l.shared != nil && len(c.objects)+len(c.lists) > 0 {
-		return l.shared
+	return &c.more[i-len(c.first)]
+}
+
+func (c *cloner) add(from, to any) {
+	if c.n < len(c.first) {
+		c.first[c.n] = pair{from, to}
+		c.n++
+		return
 	}
-	if c.listMap != nil {
-		if to := c.listMap[l]; to != nil {
-			return to
+	c.more = append(c.more, pair{from, to})
+	if c.n++; 4*c.n > 3*len(c.slots) {
+		c.slots = make([]slot, max(64, 4*len(c.slots)))
+		for i := range c.n {
+			c.enter(i)
 		}
-	} else {
-		for i := range c.lists {
-			if c.lists[i].from == l {
-				return c.lists[i].to
+		return
+	}
+	c.enter(c.n - 1)
+}
+
+// find returns the copy of v, nil if there is none yet.
+func (c *cloner) find(v any) any {
+	if c.slots == nil {
+		for i := range c.first[:c.n] {
+			if c.first[i].from == v {
+				return c.first[i].to
 			}
 		}
+		return nil
 	}
-	to := &List{Items: slices.Clone(l.Items)}
-	c.lists = append(c.lists, listPair{l, to})
-	if c.listMap != nil {
-		c.listMap[l] = to
-	} else if len(c.lists) > mapAbove {
-		c.listMap = make(map[*List]*List)
-		for _, p := range c.lists {
-			c.listMap[p.from] = p.to
+	address, mask := addressOf(v), len(c.slots)-1
+	for i := home(address) & mask; c.slots[i].address != 0; i = (i + 1) & mask {
+		if c.slots[i].address == address {
+			return c.pair(c.slots[i].pair).to
 		}
 	}
-	return to
+	return nil
 }
+
+// enter puts pair i into the slots.
+func (c *cloner) enter(i int) {
+	address, mask := addressOf(c.pair(i).from), len(c.slots)-1
+	at := home(address) & mask
+	for c.slots[at].address != 0 {
+		at = (at + 1) & mask
+	}
+	c.slots[at] = slot{address, i}
+}
+
+// addressOf is the address of an object or a list, which a pair keeps alive.
+func addressOf(v any) uintptr { return reflect.ValueOf(v).Pointer() }
+
+// home is the slot, modulo their number, where an address belongs.
+func home(address uintptr) int { return int(uint64(address) * 0x9E3779B97F4A7C15 >> 32) }

@@ -1,6 +1,7 @@
 package msg
 
 import (
+	"fmt"
 	"math"
 	"time"
 )
@@ -28,75 +29,27 @@ func (d Date) Time() time.Time {
 
 // String is JavaScript's long form in the local zone: "Thu Jan 01 1970
 // 00:00:00 GMT+0000 (Coordinated Universal Time)".
-func (d Date) String() string {
+func (d Date) String() string { return d.in(time.Local) }
+
+func (d Date) in(local *time.Location) string {
 	if !d.Valid() {
 		return "Invalid Date"
 	}
-	t := d.Time().Local()
-	year := "2006"
-	if y := t.Year(); y < 0 || y > 9999 {
-		year = ""
+	t := d.Time().In(local)
+	year := fmt.Sprintf("%04d", t.Year())
+	if t.Year() < 0 {
+		year = fmt.Sprintf("-%04d", -t.Year())
 	}
-	if year == "" {
-		b := t.AppendFormat(nil, "Mon Jan 02 ")
-		b = appendYear(b, t.Year(), false)
-		return string(t.AppendFormat(b, " 15:04:05 GMT-0700 (")) + zoneName(t) + ")"
-	}
-	return t.Format("Mon Jan 02 2006 15:04:05 GMT-0700 (") + zoneName(t) + ")"
+	return t.Format("Mon Jan 02 ") + year + t.Format(" 15:04:05 GMT-0700 (") + zoneName(t) + ")"
 }
 
 // appendISO appends JavaScript's toISOString of a valid date.
 func (d Date) appendISO(b []byte) []byte {
 	t := d.Time()
-	b = appendYear(b, t.Year(), true)
+	format := "%04d"
+	if year := t.Year(); year < 0 || year > 9999 {
+		format = "%+07d"
+	}
+	b = fmt.Appendf(b, format, t.Year())
 	return t.AppendFormat(b, "-01-02T15:04:05.000Z")
-}
-
-// appendYear appends four digits or, of other years, a sign and six.
-func appendYear(b []byte, year int, iso bool) []byte {
-	width := 4
-	switch {
-	case year < 0:
-		b, year = append(b, '-'), -year
-		width = 6
-	case year > 9999 && iso:
-		b = append(b, '+')
-		width = 6
-	case year > 9999:
-		width = 6
-	}
-	for unit := pow10(width - 1); unit > 0; unit /= 10 {
-		b = append(b, byte('0'+year/unit%10))
-	}
-	return b
-}
-
-func pow10(n int) int {
-	p := 1
-	for range n {
-		p *= 10
-	}
-	return p
-}
-
-// zoneName is how JavaScript names the zone of t.
-func zoneName(t time.Time) string {
-	if _, offset := t.Zone(); offset == 0 && t.Location() == time.UTC {
-		return "Coordinated Universal Time"
-	}
-	name, offset := t.Zone()
-	if long := zoneNames[zone{name, offset / 60}]; long != "" {
-		return long
-	}
-	return t.Format("GMT-07:00")
-}
-
-// zone is what Go knows of a zone: its short name and minutes east of UTC.
-type zone struct {
-	short   string
-	minutes int
-}
-
-var zoneNames = map[zone]string{
-	{"UTC", 0}: "Coordinated Universal Time",
 }

@@ -2,6 +2,7 @@ package msg
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -30,16 +31,14 @@ func (e *SyntaxError) Error() string {
 func Decode(data []byte) (any, error) {
 	d := decoders.Get().(*decoder)
 	defer d.release()
-	d.data, d.pos, d.depth = data, 0, 0
+	d.data, d.pos, d.depth, d.err = data, 0, 0, nil
 	d.valid = utf8.Valid(data)
-	v, err := d.value()
-	if err == nil {
-		if d.space(); d.pos < len(data) {
-			err = d.unexpected("the end")
-		}
+	v := d.value()
+	if d.err == nil && d.next() != 0 || d.pos < len(data) {
+		d.unexpected("the end")
 	}
-	if err != nil {
-		return nil, err
+	if d.err != nil {
+		return nil, d.err
 	}
 	return v, nil
 }
@@ -54,8 +53,9 @@ func DecodeObject(data []byte) (*Object, error) {
 		return o, nil
 	}
 	d := decoder{data: data}
-	d.space()
-	return nil, d.unexpected("an object")
+	d.next()
+	d.unexpected("an object")
+	return nil, d.err
 }
 
 // decoders keeps scratch space and the keys that keep coming back.
@@ -65,6 +65,7 @@ type decoder struct {
 	data    []byte
 	pos     int
 	depth   int
+	err     error           // the first; what is read after it does not count
 	valid   bool            // data is UTF-8 throughout
 	members []member        // of the objects that are open
 	items   []any           // of the lists that are open
@@ -99,178 +100,189 @@ func (d *decoder) release() {
 	decoders.Put(d)
 }
 
-func (d *decoder) space() {
-	for d.pos < len(d.data) {
-		switch d.data[d.pos] {
-		case ' ', '\n', '\t', '\r':
-			d.pos++
-		default:
-			return
-		}
-	}
-}
-
 // next skips white space and returns the byte after it, 0 at the end.
 func (d *decoder) next() byte {
-	d.space()
-	if d.pos < len(d.data) {
-		return d.data[d.pos]
+	for d.pos < len(d.data) {
+		c := d.data[d.pos]
+		if c > ' ' || c != ' ' && c != '\n' && c != '\t' && c != '\r' {
+			return c
+		}
+		d.pos++
 	}
 	return 0
 }
 
-func (d *decoder) value() (any, error) {
+func (d *decoder) value() any {
 	switch c := d.next(); c {
 	case '"':
-		s, err := d.string()
-		return s, err
+		return d.keep(d.raw())
 	case '{':
-		return d.nested(d.object)
+		return d.object()
 	case '[':
-		return d.nested(d.list)
+		return d.list()
 	case 't':
-		return true, d.word("true")
+		d.word("true")
+		return true
 	case 'f':
-		return false, d.word("false")
+		d.word("false")
+		return false
 	case 'n':
-		return nil, d.word("null")
-	default:
-		if c == '-' || '0' <= c && c <= '9' {
-			return d.number()
-		}
-		return nil, d.unexpected("a value")
+		d.word("null")
+		return nil
+	case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
+		return d.number()
 	}
-}
-
-func (d *decoder) nested(read func() (any, error)) (any, error) {
-	if d.depth == maxDepth {
-		return nil, d.fail(d.pos, fmt.Sprintf("nested deeper than %d levels", maxDepth))
-	}
-	d.depth++
-	v, err := read()
-	d.depth--
-	return v, err
-}
-
-func (d *decoder) word(w string) error {
-	for i := range len(w) {
-		if d.pos+i >= len(d.data) || d.data[d.pos+i] != w[i] {
-			return d.unexpected("a value")
-		}
-	}
-	d.pos += len(w)
+	d.unexpected("a value")
 	return nil
 }
 
-func (d *decoder) object() (any, error) {
-	d.pos++
-	start, plain := len(d.members), true
-	if d.next() == '}' {
-		d.pos++
-		return new(Object), nil
+func (d *decoder) word(w string) {
+	if len(d.data)-d.pos < len(w) || string(d.data[d.pos:d.pos+len(w)]) != w {
+		d.unexpected("a value")
+		return
 	}
-	for {
-		if d.next() != '"' {
-			return nil, d.unexpected("a property name in double quotes")
-		}
-		key, err := d.key()
-		if err != nil {
-			return nil, err
-		}
-		if d.next() != ':' {
-			return nil, d.unexpected("':' after the property name")
-		}
-		d.pos++
-		if key == "" || '0' <= key[0] && key[0] <= '9' {
-			plain = false
-		}
-		v, err := d.value()
-		if err != nil {
-			return nil, err
-		}
-		d.members = append(d.members, member{key, v})
-		switch d.next() {
-		case ',':
-			d.pos++
-		case '}':
-			d.pos++
-			o := d.build(d.members[start:], plain)
-			clear(d.members[start:])
-			d.members = d.members[:start]
-			return o, nil
-		default:
-			return nil, d.unexpected("',' or '}'")
-		}
-	}
+	d.pos += len(w)
 }
 
-// build makes an object of members; plain says that no key is an array index.
-func (d *decoder) build(members []member, plain bool) *Object {
-	if plain && len(members) <= indexAbove && differ(members) {
-		o := newObject(len(members))
+// enter steps over the bracket that opens an object or a list.
+func (d *decoder) enter() bool {
+	if d.depth == maxDepth {
+		d.fail(d.pos, fmt.Sprintf("nested deeper than %d levels", maxDepth))
+		return false
+	}
+	d.depth++
+	d.pos++
+	return true
+}
+
+func (d *decoder) object() *Object {
+	if !d.enter() {
+		return nil
+	}
+	start := len(d.members)
+	var seen uint64 // a bit for each key's hash, to find duplicates by
+	plain := true
+	c := d.next()
+	for c != '}' || len(d.members) > start {
+		if c != '"' {
+			d.unexpected("a property name in double quotes")
+			return nil
+		}
+		key, hash := d.key()
+		if d.next() != ':' {
+			d.unexpected("':' after the property name")
+			return nil
+		}
+		d.pos++
+		if bit := uint64(1) << (hash & 63); seen&bit == 0 {
+			seen |= bit
+		} else if plain {
+			plain = absent(d.members[start:], key)
+		}
+		if key == "" || key[0] <= '9' {
+			plain = false
+		}
+		v := d.value()
+		if d.err != nil {
+			return nil
+		}
+		d.members = append(d.members, member{key, v})
+		if c = d.next(); c == '}' {
+			break
+		}
+		if c != ',' {
+			d.unexpected("',' or '}'")
+			return nil
+		}
+		d.pos++
+		c = d.next()
+	}
+	d.pos++
+	d.depth--
+	o := build(d.members[start:], plain)
+	clear(d.members[start:])
+	d.members = d.members[:start]
+	return o
+}
+
+func absent(members []member, key string) bool {
+	for i := range members {
+		if members[i].key == key {
+			return false
+		}
+	}
+	return true
+}
+
+// build makes an object of members; plain says that no key is there twice or
+// may be an array index.
+func build(members []member, plain bool) *Object {
+	o := newObject(len(members))
+	if plain {
 		o.members = append(o.members, members...)
+		if len(members) > indexAbove {
+			o.rare().index = newIndex(o.members)
+		}
 		return o
 	}
-	o := newObject(len(members))
 	for i := range members {
 		o.put(members[i].key, members[i].value)
 	}
 	return o
 }
 
-// differ tells whether no key is there twice.
-func differ(members []member) bool {
-	for i := range members {
-		for k := range i {
-			if members[k].key == members[i].key {
-				return false
-			}
-		}
+func (d *decoder) list() *List {
+	if !d.enter() {
+		return nil
 	}
-	return true
-}
-
-func (d *decoder) list() (any, error) {
-	d.pos++
 	start := len(d.items)
-	if d.next() == ']' {
-		d.pos++
-		return new(List), nil
-	}
-	for {
-		v, err := d.value()
-		if err != nil {
-			return nil, err
-		}
-		d.items = append(d.items, v)
-		switch d.next() {
-		case ',':
+	if d.next() != ']' {
+		for {
+			v := d.value()
+			if d.err != nil {
+				return nil
+			}
+			d.items = append(d.items, v)
+			c := d.next()
+			if c == ']' {
+				break
+			}
+			if c != ',' {
+				d.unexpected("',' or ']'")
+				return nil
+			}
 			d.pos++
-		case ']':
-			d.pos++
-			l := &List{Items: append(make([]any, 0, len(d.items)-start), d.items[start:]...)}
-			clear(d.items[start:])
-			d.items = d.items[:start]
-			return l, nil
-		default:
-			return nil, d.unexpected("',' or ']'")
 		}
 	}
+	d.pos++
+	d.depth--
+	l := new(List)
+	if n := len(d.items) - start; n > 0 {
+		l.Items = append(make([]any, 0, n), d.items[start:]...)
+	}
+	clear(d.items[start:])
+	d.items = d.items[:start]
+	return l
 }
 
 // unexpected is the error at the present byte.
-func (d *decoder) unexpected(want string) error {
-	if d.pos >= len(d.data) {
-		return d.fail(len(d.data), "expected "+want+", found the end")
+func (d *decoder) unexpected(want string) {
+	found := "the end"
+	if d.pos < len(d.data) {
+		r, n := utf8.DecodeRune(d.data[d.pos:])
+		found = strconv.QuoteRune(r)
+		if r == utf8.RuneError && n == 1 {
+			found = fmt.Sprintf("byte %#02x", d.data[d.pos])
+		}
 	}
-	r, n := utf8.DecodeRune(d.data[d.pos:])
-	if r == utf8.RuneError && n == 1 {
-		return d.fail(d.pos, fmt.Sprintf("expected %s, found byte %#02x", want, d.data[d.pos]))
-	}
-	return d.fail(d.pos, fmt.Sprintf("expected %s, found %q", want, r))
+	d.fail(d.pos, "expected "+want+", found "+found)
 }
 
-func (d *decoder) fail(at int, text string) error {
+// fail keeps the first error.
+func (d *decoder) fail(at int, text string) {
+	if d.err != nil {
+		return
+	}
 	e := &SyntaxError{Offset: at, Line: 1, Msg: text}
 	from := 0
 	for i, c := range d.data[:at] {
@@ -280,5 +292,5 @@ func (d *decoder) fail(at int, text string) error {
 		}
 	}
 	e.Column = utf8.RuneCount(d.data[from:at]) + 1
-	return e
+	d.err = e
 }

@@ -2,12 +2,18 @@ package msg
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"strconv"
+	"sync"
 	"unicode/utf8"
 )
 
 // Encode is v as JSON; see AppendJSON.
-func Encode(v any) []byte { return AppendJSON(nil, v) }
+func Encode(v any) []byte {
+	b, _ := encode(v)
+	return b
+}
 
 // AppendJSON appends v as JavaScript's JSON.stringify writes it: members in
 // their order, no HTML escapes, no member that is Undefined, null for NaN and
@@ -22,12 +28,28 @@ func AppendJSON(dst []byte, v any) []byte {
 // EncodeChecked is Encode that fails where AppendJSON writes null for want of
 // something better.
 func EncodeChecked(v any) ([]byte, error) {
-	var e encoder
-	b := e.value(nil, v)
-	if e.err != nil {
-		return nil, e.err
+	b, err := encode(v)
+	if err != nil {
+		return nil, err
 	}
 	return b, nil
+}
+
+// scratch are buffers to encode into when it is not known how long it gets.
+var scratch = sync.Pool{New: func() any { return new([]byte) }}
+
+const keepBuffer = 1 << 20
+
+func encode(v any) ([]byte, error) {
+	var e encoder
+	s := scratch.Get().(*[]byte)
+	b := e.value((*s)[:0], v)
+	exact := append(make([]byte, 0, len(b)), b...)
+	if cap(b) <= keepBuffer {
+		*s = b
+		scratch.Put(s)
+	}
+	return exact, e.err
 }
 
 // AppendIndent is AppendJSON over several lines, indented as JSON.stringify
@@ -43,11 +65,12 @@ var (
 )
 
 type encoder struct {
-	above  []any // the objects and lists around the value
+	depth  int
+	above  [8]any // the objects and lists around the value, from the outside
+	deeper []any  // and those that had no room there
 	indent string
 	lines  bool
 	err    error
-	room   [8]any
 }
 
 func (e *encoder) value(dst []byte, v any) []byte {
@@ -85,24 +108,28 @@ func (e *encoder) value(dst []byte, v any) []byte {
 
 // enter tells whether v may be written here.
 func (e *encoder) enter(v any) bool {
-	for _, a := range e.above {
-		if a == v {
-			e.fail(errCircular)
-			return false
-		}
+	n := min(e.depth, len(e.above))
+	if slices.Contains(e.above[:n], v) || slices.Contains(e.deeper, v) {
+		e.fail(errCircular)
+		return false
 	}
-	if len(e.above) == maxDepth {
+	if e.depth == maxDepth {
 		e.fail(errTooDeep)
 		return false
 	}
-	if e.above == nil {
-		e.above = e.room[:0]
+	if e.depth++; n < len(e.above) {
+		e.above[n] = v
+	} else {
+		e.deeper = append(e.deeper, v)
 	}
-	e.above = append(e.above, v)
 	return true
 }
 
-func (e *encoder) leave() { e.above = e.above[:len(e.above)-1] }
+func (e *encoder) leave() {
+	if e.depth--; e.depth >= len(e.above) {
+		e.deeper = e.deeper[:e.depth-len(e.above)]
+	}
+}
 
 func (e *encoder) fail(err error) {
 	if e.err == nil {
@@ -187,7 +214,7 @@ func (e *encoder) buffer(dst []byte, b []byte) []byte {
 
 func (e *encoder) newLine(dst []byte) []byte {
 	dst = append(dst, '\n')
-	for range e.above {
+	for range e.depth {
 		dst = append(dst, e.indent...)
 	}
 	return dst
@@ -202,15 +229,14 @@ func appendJSONNumber(dst []byte, f float64) []byte {
 
 // appendString appends a JSON string: only what must be escaped is.
 func appendString(dst []byte, s string) []byte {
-	const hex = "0123456789abcdef"
 	dst = append(dst, '"')
+	i := plainLen(s)
+	if i == len(s) {
+		return append(append(dst, s...), '"')
+	}
 	from := 0
-	for i := 0; i < len(s); {
+	for i < len(s) {
 		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
-			i++
-			continue
-		}
 		if c >= utf8.RuneSelf {
 			r, n := utf8.DecodeRuneInString(s[i:])
 			if r == utf8.RuneError && n == 1 {
@@ -220,25 +246,40 @@ func appendString(dst []byte, s string) []byte {
 			i += n
 			continue
 		}
-		dst = append(dst, s[from:i]...)
-		switch c {
-		case '"', '\\':
-			dst = append(dst, '\\', c)
-		case '\b':
-			dst = append(dst, '\\', 'b')
-		case '\f':
-			dst = append(dst, '\\', 'f')
-		case '\n':
-			dst = append(dst, '\\', 'n')
-		case '\r':
-			dst = append(dst, '\\', 'r')
-		case '\t':
-			dst = append(dst, '\\', 't')
-		default:
-			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		if esc := escapes[c]; esc != "" {
+			dst = append(append(dst, s[from:i]...), esc...)
+			from = i + 1
 		}
 		i++
-		from = i
 	}
 	return append(append(dst, s[from:]...), '"')
 }
+
+// plainLen tells how many bytes at the start of s stand in JSON as they are.
+func plainLen(s string) int {
+	i := 0
+	for len(s)-i >= 8 {
+		w := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+		if n := special(w, false); n < 8 {
+			return i + n
+		}
+		i += 8
+	}
+	for i < len(s) && s[i] < utf8.RuneSelf && escapes[s[i]] == "" {
+		i++
+	}
+	return i
+}
+
+// escapes are what stands for an ASCII character in a JSON text, "" for
+// itself.
+var escapes = func() (escapes [utf8.RuneSelf]string) {
+	for c := range ' ' {
+		escapes[c] = fmt.Sprintf(`\u%04x`, c)
+	}
+	for c, name := range map[byte]string{'"': `"`, '\\': `\`, '\b': "b", '\f': "f", '\n': "n", '\r': "r", '\t': "t"} {
+		escapes[c] = `\` + name
+	}
+	return
+}()

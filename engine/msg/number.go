@@ -13,6 +13,9 @@ func AppendNumber(dst []byte, f float64) []byte {
 	if i := int64(f); float64(i) == f && -1e15 < f && f < 1e15 {
 		return strconv.AppendInt(dst, i, 10)
 	}
+	if b, ok := appendDecimal(dst, f); ok {
+		return b
+	}
 	switch {
 	case f != f:
 		return append(dst, "NaN"...)
@@ -30,6 +33,35 @@ func AppendNumber(dst []byte, f float64) []byte {
 		dst = dst[:n-1]
 	}
 	return dst
+}
+
+// appendDecimal appends a number of few digits, with at most four after the
+// point. There is only one way to write a number in 15 digits or less, so one
+// that is a whole number through a power of ten is written by that.
+func appendDecimal(dst []byte, f float64) ([]byte, bool) {
+	for places := 1; places <= 4; places++ {
+		whole := f * powersOfTen[places]
+		n := int64(whole)
+		if float64(n) != whole || n <= -1e15 || n >= 1e15 {
+			continue
+		}
+		if float64(n)/powersOfTen[places] != f {
+			return dst, false
+		}
+		if n < 0 {
+			dst, n = append(dst, '-'), -n
+		}
+		unit := int64(powersOfTen[places])
+		dst = strconv.AppendInt(dst, n/unit, 10)
+		at := len(dst)
+		dst = strconv.AppendInt(dst, unit+n%unit, 10) // the 1 gives way to the point
+		dst[at] = '.'
+		for dst[len(dst)-1] == '0' { // 4.35, of which 100 times is not whole but 1000 times is
+			dst = dst[:len(dst)-1]
+		}
+		return dst, true
+	}
+	return dst, false
 }
 
 // FormatNumber is AppendNumber as a string.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // Path is a property expression, understood once and used often. The grammar
@@ -20,14 +21,13 @@ type part struct {
 	index  int   // key as a place in a list, -1 if it is none
 	number bool  // written as a number: what is missing above it is a list
 	ref    *Path // [msg.…]: the key is what this path finds
-	at     int   // where in the expression the ref stands
 }
 
 // Path reads to any depth and never fails: what is missing, and an expression
 // that is none, is nil.
 func (o *Object) Path(expr string) any {
-	if strings.IndexAny(expr, notInName) < 0 {
-		return o.Get(expr)
+	if strings.IndexAny(expr, `[] "'`) < 0 {
+		return o.dotted(strings.TrimPrefix(expr, "msg."))
 	}
 	p, err := ParsePath(expr)
 	if err != nil {
@@ -35,6 +35,25 @@ func (o *Object) Path(expr string) any {
 	}
 	v, _ := p.Lookup(o)
 	return v
+}
+
+// dotted is Path for plain names with dots between them.
+func (o *Object) dotted(expr string) any {
+	var v any = o
+	for first := true; ; first = false {
+		name, rest, more := strings.Cut(expr, ".")
+		if name == "" || !first && !startsName(name[0]) {
+			return nil
+		}
+		p, ok := named(name), false
+		if v, ok = child(v, &p); !ok {
+			return nil
+		}
+		if !more {
+			return v
+		}
+		expr = rest
+	}
 }
 
 // IsZero tells whether p is no path at all.
@@ -129,8 +148,9 @@ func (p Path) Resolve(m *Object) (Path, error) {
 		}
 		v, ok := part.ref.Lookup(m)
 		if !ok || v == Undefined {
-			return Path{}, &PathError{Expr: p.String(), Column: part.at + 1,
-				Reason: fmt.Sprintf("%s is undefined", part.ref.reference())}
+			before := Path{p.parts[:i]}.String() + "["
+			return Path{}, &PathError{Expr: p.String(), Column: utf8.RuneCountInString(before) + 1,
+				Reason: part.ref.reference() + " is undefined"}
 		}
 		parts[i] = named(Text(v))
 		_, parts[i].number = v.(float64)

@@ -2,6 +2,7 @@ package msg
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -156,7 +157,7 @@ func (p *pathParser) box(depth int) (part, error) {
 		if err != nil {
 			return part{}, err
 		}
-		read = part{ref: &Path{parts}, at: from, index: -1}
+		read = part{ref: &Path{parts}, index: -1}
 	default:
 		return part{}, p.unexpected(from)
 	}
@@ -187,11 +188,11 @@ func named(key string) part {
 	return p
 }
 
-// numbered is a part written as a number, of which only digits are left.
+// numbered is a part written as a number: a[01] is a[1].
 func numbered(text string) part {
 	f, _ := strconv.ParseFloat(text, 64)
 	p := named(FormatNumber(f))
-	p.number = true
+	p.number = !math.IsInf(f, 0)
 	return p
 }
 

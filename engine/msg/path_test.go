@@ -1,0 +1,402 @@
+package msg
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func mustPath(t testing.TB, expr string) Path {
+	t.Helper()
+	p, err := ParsePath(expr)
+	if err != nil {
+		t.Fatalf("%s: %v", expr, err)
+	}
+	return p
+}
+
+func mustDecode(t testing.TB, text string) *Object {
+	t.Helper()
+	o, err := DecodeObject([]byte(text))
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	return o
+}
+
+// The table of jsonata-and-js.md §2 and what Node-RED 5.0.7 says of more of
+// the kind. A number part is written with a leading #.
+func TestParsePath(t *testing.T) {
+	for _, c := range []struct{ expr, parts, canonical string }{
+		{`a.b[0].c`, `a b #0 c`, `a.b[0].c`},
+		{`a["b"].c`, `a b c`, `a.b.c`},
+		{`a['b'].c`, `a b c`, `a.b.c`},
+		{`a.0.b`, `a #0 b`, `a[0].b`},
+		{`a.0`, `a 0`, `a["0"]`},
+		{`a["k y"]`, `a k_y`, `a["k y"]`},
+		{`a['x"y']`, `a x"y`, `a['x"y']`},
+		{`a["x'y"]`, `a x'y`, `a["x'y"]`},
+		{`a["b"]c`, `a b c`, `a.b.c`},
+		{`a["b"]-c`, `a b -c`, `a.b["-c"]`},
+		{`a["b"]"c"`, `a b c`, `a.b.c`},
+		{`a[0]b`, `a #0 b`, `a[0].b`},
+		{`a[0][1]`, `a #0 #1`, `a[0][1]`},
+		{`a.b[01]`, `a b #1`, `a.b[1]`},
+		{`a["]"]`, `a ]`, `a["]"]`},
+		{`a.é`, ``, ``},
+		{`é`, `é`, `é`},
+		{`1a`, `1a`, `1a`},
+		{`a-b`, `a-b`, `a-b`},
+		{`$x`, `$x`, `$x`},
+		{`_x`, `_x`, `_x`},
+		{`0`, `0`, `0`},
+		{`0.b`, `#0 b`, `0.b`},
+		{`"0".b`, `0 b`, `"0".b`},
+		{`"a".b`, `a b`, `a.b`},
+		{`'a b'[0]`, `a_b #0`, `"a b"[0]`},
+		{`payload`, `payload`, `payload`},
+		{`msg.payload`, `payload`, `payload`},
+		{`msg`, `msg`, `msg`},
+		{`msg.msg`, `msg`, `msg`},
+		{`msg.msg.a`, `msg a`, `msg.msg.a`},
+		{`msg["a"]`, `msg a`, `msg.msg.a`},
+		{`msgs.a`, `msgs a`, `msgs.a`},
+		{`a[99999999999999999999].b`, `a #100000000000000000000 b`, `a[100000000000000000000].b`},
+		{`a[msg.topic]`, `a [msg.topic]`, `a[msg.topic]`},
+		{`a[msg.topic].b`, `a [msg.topic] b`, `a[msg.topic].b`},
+		{`a[msg.b[msg.topic]]c`, `a [msg.b[msg.topic]] c`, `a[msg.b[msg.topic]].c`},
+		{`a[msg.b.0]`, `a [msg.b["0"]]`, `a[msg.b["0"]]`},
+		{`a[msg.msg.b]`, `a [msg.msg.b]`, `a[msg.msg.b]`},
+		{`msg.a[msg.msg]`, `a [msg.msg]`, `a[msg.msg]`},
+	} {
+		p, err := ParsePath(c.expr)
+		if c.parts == "" {
+			if err == nil {
+				t.Errorf("%s: no error", c.expr)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", c.expr, err)
+			continue
+		}
+		var parts []string
+		for i, key := range p.Parts() {
+			switch {
+			case p.parts[i].ref != nil:
+				key = "[" + key + "]"
+			case p.parts[i].number:
+				key = "#" + key
+			}
+			parts = append(parts, strings.ReplaceAll(key, " ", "_"))
+		}
+		if got := strings.Join(parts, " "); got != c.parts {
+			t.Errorf("%s: parts %s, want %s", c.expr, got, c.parts)
+		}
+		if p.String() != c.canonical {
+			t.Errorf("%s: printed %s, want %s", c.expr, p, c.canonical)
+		}
+		if again := mustPath(t, p.String()); !reflect.DeepEqual(again, p) {
+			t.Errorf("%s: printed %s, read %v, want %v", c.expr, p, again, p)
+		}
+	}
+}
+
+// The texts are Node-RED 5.0.7's, but for clearer ones of references and of
+// spaces in brackets.
+func TestParsePathErrors(t *testing.T) {
+	for _, c := range []struct {
+		expr, reason string
+		column       int
+	}{
+		{``, `zero-length`, 1},
+		{`msg.`, `zero-length`, 5},
+		{`.a`, `unexpected . at position 0`, 1},
+		{`msg..a`, `unexpected . at position 0`, 5},
+		{`a.`, `unterminated expression`, 2},
+		{`a..b`, `unexpected . at position 2`, 3},
+		{`[0]`, `unexpected [ at position 0`, 1},
+		{`a[`, `unterminated expression`, 2},
+		{`a[]`, `unexpected ] at position 2`, 3},
+		{`a[b]`, `unexpected b at position 2`, 3},
+		{`a[-1]`, `unexpected - at position 2`, 3},
+		{`a b`, `unexpected ' ' at position 1`, 2},
+		{`msg.a b`, `unexpected ' ' at position 1`, 6},
+		{`a[ 0]`, `unexpected ' ' at position 2`, 3},
+		{`a["b]`, `unterminated expression`, 6},
+		{`a["b"`, `unterminated expression`, 6},
+		{`a["b"c]`, `unexpected array expression at position 2`, 3},
+		{`a["b"].`, `unterminated expression`, 7},
+		{`a["b"] c`, `unexpected ' ' at position 6`, 7},
+		{`"a"b`, `unexpected b expression at position 3`, 4},
+		{`a"b"`, `unexpected " at position 1`, 2},
+		{`a]`, `unexpected ] at position 1`, 2},
+		{`a[0`, `unterminated expression`, 4},
+		{`a[0]]`, `unexpected ] at position 4`, 5},
+		{`a[1a]`, `unexpected array expression at position 2`, 3},
+		{`a[1.2]`, `unexpected array expression at position 2`, 3},
+		{`a.-x`, `unexpected - at position 2`, 3},
+		{`a."b"`, `unexpected " at position 2`, 3},
+		{`a.[0]`, `unexpected [ at position 2`, 3},
+		{`é.é`, `unexpected é at position 2`, 3},
+		{`😀.é`, `unexpected é at position 3`, 3},
+		{`a[""]`, `zero-length string at position 3`, 4},
+		{`a[msg]`, `unexpected m at position 2`, 3},
+		{`a[msg.]`, `unexpected ] at position 6`, 7},
+		{`a[msg.b`, `unterminated expression`, 8},
+		{`a[msg.b c]`, `unexpected ' ' at position 7`, 8},
+		{`"`, `unterminated expression`, 2},
+		{strings.Repeat("a[msg.", 40), `too many references inside each other at position 194`, 195},
+	} {
+		p, err := ParsePath(c.expr)
+		var pe *PathError
+		if !errors.As(err, &pe) || !p.IsZero() {
+			t.Errorf("%q: %v, %v, want an error", c.expr, p, err)
+			continue
+		}
+		want := PathError{c.expr, c.column, c.reason}
+		if *pe != want {
+			t.Errorf("%q: got %+v, want %+v", c.expr, *pe, want)
+		}
+		if pe.Error() != "Invalid property expression: "+c.reason {
+			t.Errorf("%q: text %s", c.expr, pe)
+		}
+	}
+}
+
+func TestPathGet(t *testing.T) {
+	m := Of("a", mustDecode(t, `{"b":[1,{"c":"x"}],"n":null,"s":"a😀c","0":"zero","length":7,"num":5,"t":true}`),
+		"buf", []byte("hi"), "u", Undefined, "date", Date(0), "topic", "b", "one", 1,
+		"req", NewShared(func() *Object { return Of("headers", Of("host", "h")) }))
+	for _, c := range []struct {
+		expr string
+		want any
+		err  string
+	}{
+		{"a.b[1].c", "x", ""},
+		{"a.b[0]", 1.0, ""},
+		{`a.b["0"]`, 1.0, ""},
+		{"a.b.0", 1.0, ""},
+		{"a.b[2]", Undefined, ""},
+		{"a.b[2].c", Undefined, "Cannot read properties of undefined (reading 'c')"},
+		{"a.b[4294967295]", Undefined, ""},
+		{"a.b.length", 2.0, ""},
+		{"a.n", nil, ""},
+		{"a.n.y", Undefined, "Cannot read properties of null (reading 'y')"},
+		{"a.x", Undefined, ""},
+		{"a.x.y", Undefined, "Cannot read properties of undefined (reading 'y')"},
+		{"x.y.z", Undefined, "Cannot read properties of undefined (reading 'y')"},
+		{"u", Undefined, ""},
+		{"u.y", Undefined, "Cannot read properties of undefined (reading 'y')"},
+		{"a.s.length", 4.0, ""},
+		{"a.s[0]", "a", ""},
+		{"a.s[1]", "\uFFFD", ""},
+		{"a.s[2]", "\uFFFD", ""},
+		{"a.s[3]", "c", ""},
+		{"a.s[4]", Undefined, ""},
+		{"a.s.x", Undefined, ""},
+		{"a[0]", "zero", ""},
+		{"a.length", 7.0, ""},
+		{"a.num.x", Undefined, ""},
+		{"a.num.x.y", Undefined, "Cannot read properties of undefined (reading 'y')"},
+		{"a.t.x", Undefined, ""},
+		{"buf.length", 2.0, ""},
+		{"buf[1]", 105.0, ""},
+		{"buf[2]", Undefined, ""},
+		{"date.x", Undefined, ""},
+		{"a[msg.topic][msg.one].c", "x", ""},
+		{"a[msg.nothing]", Undefined, "Invalid property expression: msg.nothing is undefined"},
+		{"a[msg.nothing.below]", Undefined, "Invalid property expression: msg.nothing.below is undefined"},
+		{"req.headers.host", "h", ""},
+		{"msg.a.num", 5.0, ""},
+	} {
+		p := mustPath(t, c.expr)
+		got, err := p.Get(m)
+		if text := ""; err != nil {
+			text = err.Error()
+			if text != c.err {
+				t.Errorf("%s: error %q, want %q", c.expr, text, c.err)
+			}
+		} else if c.err != "" {
+			t.Errorf("%s: no error, want %q", c.expr, c.err)
+		}
+		if got != c.want {
+			t.Errorf("%s: got %#v, want %#v", c.expr, got, c.want)
+		}
+
+		// Lookup and Object.Path agree where there is something.
+		looked, ok := p.Lookup(m)
+		missing := c.want == Undefined && c.expr != "u"
+		if ok == missing || ok && looked != c.want || !ok && looked != nil {
+			t.Errorf("%s: Lookup gave %#v, %t", c.expr, looked, ok)
+		}
+		if path := m.Path(c.expr); path != looked {
+			t.Errorf("%s: Object.Path gave %#v, Lookup %#v", c.expr, path, looked)
+		}
+	}
+	for _, bad := range []string{"", "a.", ".a", "a..b", "a.-x", "a[", "msg.", "a b"} {
+		if v := m.Path(bad); v != nil {
+			t.Errorf("%q: got %#v", bad, v)
+		}
+	}
+	var none *Object
+	if v := none.Path("a.b"); v != nil {
+		t.Errorf("below a nil object is %#v", v)
+	}
+	if v, ok := (Path{}).Lookup(m); ok || v != nil {
+		t.Errorf("the zero path found %#v", v)
+	}
+}
+
+// The results are Node-RED 5.0.7's, but for names set on a list, which we
+// refuse because they would be lost in JSON.
+func TestPathSet(t *testing.T) {
+	const missing = "undefined"
+	for _, c := range []struct {
+		in, expr, value string
+		ok              bool
+		want            string
+	}{
+		{`{}`, `x`, `1`, true, `{"x":1}`},
+		{`{"x":[]}`, `x`, `1`, true, `{"x":1}`},
+		{`{}`, `x.y[0].z`, `1`, true, `{"x":{"y":[{"z":1}]}}`},
+		{`{}`, `x[0]`, `1`, true, `{"x":[1]}`},
+		{`{}`, `x.0`, `1`, true, `{"x":{"0":1}}`},
+		{`{}`, `x.0.y`, `1`, true, `{"x":[{"y":1}]}`},
+		{`{}`, `0.b`, `1`, true, `{"0":{"b":1}}`},
+		{`{"a":null}`, `a.b`, `1`, false, `{"a":null}`},
+		{`{"a":0}`, `a.b`, `1`, false, `{"a":0}`},
+		{`{"a":""}`, `a.b`, `1`, false, `{"a":""}`},
+		{`{"a":false}`, `a.b`, `1`, false, `{"a":false}`},
+		{`{"a":"s"}`, `a[0]`, `"z"`, false, `{"a":"s"}`},
+		{`{"a":5}`, `a.b.c`, `5`, false, `{"a":5}`},
+		{`{"a":{"b":{"c":1}}}`, `a.b.c.d.e`, `5`, false, `{"a":{"b":{"c":1}}}`},
+		{`{"a":[]}`, `a[3]`, `1`, true, `{"a":[null,null,null,1]}`},
+		{`{"a":[1,null]}`, `a[1].b`, `1`, false, `{"a":[1,null]}`},
+		{`{"a":[1]}`, `a[0].b`, `1`, false, `{"a":[1]}`},
+		{`{"a":[1]}`, `a[4].b`, `1`, true, `{"a":[1,null,null,null,{"b":1}]}`},
+		{`{"a":[1,2,3]}`, `a["1"]`, `9`, true, `{"a":[1,9,3]}`},
+		{`{"a":[1,2,3]}`, `a.length`, `1`, true, `{"a":[1]}`},
+		{`{"a":[1]}`, `a.length`, `3`, true, `{"a":[1,null,null]}`},
+		{`{"a":[1]}`, `a.length`, `1.5`, false, `{"a":[1]}`},
+		{`{"a":[1]}`, `a.length`, `-1`, false, `{"a":[1]}`},
+		{`{"a":[1]}`, `a.foo`, `1`, false, `{"a":[1]}`},
+		{`{"a":[1]}`, `a.foo.bar`, `1`, false, `{"a":[1]}`},
+		{`{"a":{"0":"q"}}`, `a[0]`, `3`, true, `{"a":{"0":3}}`},
+		{`{"a":{}}`, `a[0].b`, `3`, true, `{"a":{"0":{"b":3}}}`},
+		{`{}`, `a[0][1]`, `3`, true, `{"a":[[null,3]]}`},
+		{`{"b":{"topic":"k"}}`, `x[msg.b.topic].y`, `1`, true, `{"b":{"topic":"k"},"x":{"k":{"y":1}}}`},
+		{`{"topic":2}`, `x[msg.topic]`, `1`, true, `{"topic":2,"x":[null,null,1]}`},
+		{`{}`, `x[msg.q]`, `1`, false, `{}`},
+		{`{"a":[]}`, `a[4294967294]`, `1`, false, `{"a":[]}`},
+
+		{`{"a":[1,2,3]}`, `a[1]`, missing, true, `{"a":[1,3]}`},
+		{`{"a":[1,2,3]}`, `a.1`, missing, true, `{"a":[1,null,3]}`},
+		{`{"a":[1,2,3]}`, `a[7]`, missing, true, `{"a":[1,2,3]}`},
+		{`{"a":1}`, `b`, missing, true, `{"a":1}`},
+		{`{"a":1}`, `a`, missing, true, `{}`},
+		{`{"a":1}`, `b.c`, missing, false, `{"a":1}`},
+		{`{"a":{}}`, `a.c.d`, missing, false, `{"a":{}}`},
+		{`{"a":{"c":1,"d":2}}`, `a.c`, missing, true, `{"a":{"d":2}}`},
+		{`{"a":5}`, `a.c`, missing, false, `{"a":5}`},
+	} {
+		m := mustDecode(t, c.in)
+		var v any = Undefined
+		if c.value != missing {
+			v, _ = Decode([]byte(c.value))
+		}
+		if ok := mustPath(t, c.expr).Set(m, v); ok != c.ok || m.String() != c.want {
+			t.Errorf("%s: %s = %s: %t %s, want %t %s", c.in, c.expr, c.value, ok, m, c.ok, c.want)
+		}
+	}
+
+	m := Of("u", Undefined, "list", NewList(1, Undefined), "buf", []byte("hi"))
+	if mustPath(t, "u.b").Set(m, 1) {
+		t.Error("wrote below a member that is undefined")
+	}
+	if !mustPath(t, "list[1].b").Set(m, 1) || m.Path("list[1].b") != 1.0 {
+		t.Error("a hole was not filled:", m)
+	}
+	if !mustPath(t, "buf[0]").Set(m, 256+65) || !mustPath(t, "buf[1]").Set(m, -1) || !mustPath(t, "buf[9]").Set(m, 1) {
+		t.Error("a byte could not be written")
+	}
+	if b := m.Get("buf").([]byte); string(b) != "A\xff" {
+		t.Errorf("buffer is %q", b)
+	}
+	if mustPath(t, "a").Set(nil, 1) || (Path{}).Set(m, 1) {
+		t.Error("wrote to nothing")
+	}
+}
+
+func TestPathDelete(t *testing.T) {
+	m := mustDecode(t, `{"a":{"b":[1,2]},"c":1}`)
+	for _, c := range []struct {
+		expr string
+		ok   bool
+		want string
+	}{
+		{"a.x", false, `{"a":{"b":[1,2]},"c":1}`},
+		{"x.y", false, `{"a":{"b":[1,2]},"c":1}`},
+		{"c.y", false, `{"a":{"b":[1,2]},"c":1}`},
+		{"a.b[2]", false, `{"a":{"b":[1,2]},"c":1}`},
+		{"a.b[0]", true, `{"a":{"b":[2]},"c":1}`},
+		{"a[msg.x]", false, `{"a":{"b":[2]},"c":1}`},
+		{"c", true, `{"a":{"b":[2]}}`},
+	} {
+		if ok := mustPath(t, c.expr).Delete(m); ok != c.ok || m.String() != c.want {
+			t.Errorf("%s: %t %s, want %t %s", c.expr, ok, m, c.ok, c.want)
+		}
+	}
+	if (Path{}).Delete(m) {
+		t.Error("the zero path deleted something")
+	}
+}
+
+// A path for a context is resolved against the message first.
+func TestPathResolve(t *testing.T) {
+	m := Of("topic", "a b", "n", 2)
+	p := mustPath(t, "count[msg.topic][msg.n]")
+	if !p.Dynamic() || mustPath(t, "a.b").Dynamic() {
+		t.Error("Dynamic is wrong")
+	}
+	got, err := p.Resolve(m)
+	if err != nil || got.Dynamic() || got.String() != `count["a b"][2]` || got.First() != "count" {
+		t.Errorf("got %v, %v", got, err)
+	}
+	_, err = mustPath(t, "é[msg.x]").Resolve(m)
+	var pe *PathError
+	if !errors.As(err, &pe) || pe.Column != 3 || pe.Expr != "é[msg.x]" {
+		t.Errorf("got %#v", err)
+	}
+}
+
+func FuzzParsePath(f *testing.F) {
+	for _, s := range []string{`<<msg.>>`, `a[`, `a.b[0].c`, `a["k y"]`, `a['x"y']`, `a[msg.b[msg.topic]]c`, `msg.msg.a`,
+		`a.0.b`, `"0".b`, `a[99999999999999999999]`, `84901234567`, `9007199254740993.a`, "a[" + strings.Repeat("9", 400) + "]", `a["b"]-c`, `a[msg."x y"]`, `a[msg.msg]`} {
+		f.Add(s)
+	}
+	m := Of("topic", "k", "b", NewList(1, 2))
+	f.Fuzz(func(t *testing.T, expr string) {
+		p, err := ParsePath(expr)
+		direct := m.Path(expr)
+		if err != nil {
+			if direct != nil {
+				t.Errorf("%q is wrong, %v, but reads %v", expr, err, direct)
+			}
+			return
+		}
+		again, err := ParsePath(p.String())
+		if err != nil {
+			t.Fatalf("%q printed %q: %v", expr, p, err)
+		}
+		if !reflect.DeepEqual(p, again) {
+			t.Errorf("%q printed %q, which is another path", expr, p)
+		}
+		if v, ok := p.Lookup(m); ok && !StrictEqual(v, direct) {
+			t.Errorf("%q: Lookup %v, Path %v", expr, v, direct)
+		}
+		p.Set(m.Clone(), "x")
+		p.Delete(m.Clone())
+	})
+}
