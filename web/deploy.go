@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"maps"
 	"sync"
 	"time"
 
@@ -72,17 +73,19 @@ func (p *deployer) deploy(ctx context.Context, d *flows.Document, o DeployOption
 		return nil, err
 	}
 	d = d.Clone()
-	sent, err := d.TakeSentCredentials()
-	if err != nil {
-		return nil, err
+	// Credentials beside the flows replace all that an object had, those within
+	// them only what they name.
+	if whole, ok := d.BaseCredentials().(*msg.Object); ok {
+		stored = maps.Clone(stored)
+		for id := range whole.All() {
+			delete(stored, id)
+		}
 	}
 	inbound := d.TakeCredentials()
-	credentials := flows.MergeCredentials(flows.ReplaceCredentials(stored, sent), inbound, d)
-	touched := make(map[string]bool, len(inbound)+len(sent))
-	for _, came := range []map[string]*msg.Object{inbound, sent} {
-		for id := range came {
-			touched[id] = true
-		}
+	credentials := flows.MergeCredentials(stored, inbound, d)
+	touched := make(map[string]bool, len(inbound))
+	for id := range inbound {
+		touched[id] = true
 	}
 	if o.Reload {
 		p.tell(msg.NewObject(0))

@@ -64,11 +64,8 @@ func (s *Server) postFlows(c echo.Context) error {
 
 // deployError is Node-RED's answer to a deploy that cannot be.
 func deployError(err error) error {
-	switch {
-	case errors.Is(err, flows.ErrStale):
+	if errors.Is(err, flows.ErrStale) {
 		return &apiError{status: http.StatusConflict, code: "version_mismatch"}
-	case errors.Is(err, flows.ErrSealed):
-		return badRequest("credentials_load_failed", err.Error())
 	}
 	return err
 }
@@ -106,6 +103,10 @@ func (s *Server) readFlows(c echo.Context, version string, o *DeployOptions) (*f
 	}
 	if d.Bare() {
 		return nil, badRequest("", "the body must be {\"flows\": […], \"rev\": \"…\"}")
+	}
+	if sent, ok := d.BaseCredentials().(*msg.Object); ok && sent.Has("$") {
+		// Node-RED's own encryption: its key is not known here.
+		return nil, badRequest("credentials_load_failed", "Failed to decrypt credentials")
 	}
 	o.Rev = d.BaseRev()
 	return d, nil
