@@ -74,6 +74,9 @@ func (f *field) markdown(b *bufio.Writer, prefix string) {
 		}
 	}
 	meaning := []string{f.label, f.help}
+	if f.when != nil {
+		meaning = append(meaning, "Where "+code(f.when.source))
+	}
 	if len(f.aliases) > 0 {
 		meaning = append(meaning, "Formerly "+codes(f.aliases)+".")
 	}

@@ -76,50 +76,21 @@ func kindOf(t reflect.Type) (kind, bool) {
 	return 0, false
 }
 
-// plan reflects over a struct. top is the node type itself, whose keys must
-// not be the engine's; a row has its keys for itself.
-func plan(t reflect.Type, top bool, own func(key string) bool) ([]*field, error) {
-	var fields []*field
-	for i := range t.NumField() {
-		sf := t.Field(i)
-		if sf.Anonymous && sf.Type.Kind() == reflect.Struct && sf.Tag == "" {
-			if _, isField := kindOf(sf.Type); !isField {
-				inner, err := plan(sf.Type, top, own)
-				if err != nil {
-					return nil, err
-				}
-				for _, f := range inner {
-					f.index = append([]int{i}, f.index...)
-				}
-				fields = append(fields, inner...)
-				continue
-			}
-		}
-		if !sf.IsExported() {
-			if sf.Tag.Get("prop") != "" {
-				return nil, fmt.Errorf("field %s: has a prop tag but is not exported", sf.Name)
-			}
-			continue
-		}
-		f, err := planField(sf)
-		if err != nil {
-			return nil, fmt.Errorf("field %s: %w", sf.Name, err)
-		}
-		f.index = []int{i}
-		if top {
-			for _, key := range f.keys() {
-				if slices.Contains(engineKeys, key) && !own(key) {
-					return nil, fmt.Errorf("field %s: the engine reads %q itself", sf.Name, key)
-				}
-			}
-		}
-		fields = append(fields, f)
+// plan reflects over a struct. own tells which of the engine's keys are the
+// type's all the same; nil: these are rows, whose keys are their own.
+func plan(t reflect.Type, own func(key string) bool) ([]*field, error) {
+	fields, err := collect(t)
+	if err != nil {
+		return nil, err
 	}
 	seen := make(map[string]bool)
 	for _, f := range fields {
 		for _, key := range f.keys() {
-			if seen[key] {
+			switch {
+			case seen[key]:
 				return nil, fmt.Errorf("property %q twice", key)
+			case own != nil && slices.Contains(engineKeys, key) && !own(key):
+				return nil, fmt.Errorf("the engine reads %q itself", key)
 			}
 			seen[key] = true
 		}
@@ -129,6 +100,35 @@ func plan(t reflect.Type, top bool, own func(key string) bool) ([]*field, error)
 			if err := f.when.check(fields); err != nil {
 				return nil, fmt.Errorf("property %s: when: %w", f.key, err)
 			}
+		}
+	}
+	return fields, nil
+}
+
+// collect finds the fields of a struct and of those embedded in it.
+func collect(t reflect.Type) ([]*field, error) {
+	var fields []*field
+	for i := range t.NumField() {
+		sf := t.Field(i)
+		switch {
+		case sf.Anonymous && sf.Tag == "" && sf.Type.Kind() == reflect.Struct:
+			inner, err := collect(sf.Type)
+			if err != nil {
+				return nil, err
+			}
+			for _, f := range inner {
+				f.index = append([]int{i}, f.index...)
+			}
+			fields = append(fields, inner...)
+		case sf.IsExported():
+			f, err := planField(sf)
+			if err != nil {
+				return nil, fmt.Errorf("field %s: %w", sf.Name, err)
+			}
+			f.index = []int{i}
+			fields = append(fields, f)
+		case sf.Tag.Get("prop") != "":
+			return nil, fmt.Errorf("field %s: has a prop tag but is not exported", sf.Name)
 		}
 	}
 	return fields, nil
@@ -154,7 +154,7 @@ func planField(sf reflect.StructField) (*field, error) {
 	}
 	switch f.kind {
 	case kindRows:
-		rows, err := plan(sf.Type.Elem(), false, nil)
+		rows, err := plan(sf.Type.Elem(), nil)
 		if err != nil {
 			return nil, err
 		}

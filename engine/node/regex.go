@@ -1,7 +1,9 @@
 package node
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -9,20 +11,26 @@ import (
 	"github.com/dlclark/regexp2/v2"
 )
 
-// regexTime bounds one match or replacement: an expression that backtracks
+// What one match or replacement may take: an expression that backtracks
 // without end is an error of its message, not the end of the process.
-const regexTime = time.Second
+const (
+	regexTime  = time.Second
+	regexStack = 4 << 20 // places to go back to; 32 MB
+)
 
 // Regex is a regular expression with JavaScript's syntax: lookaround,
 // backreferences, named groups (contract jsonata-and-js.md §8). It is safe for
 // concurrent use. Matching works on code points where JavaScript without the
 // flag u works on UTF-16 units.
-type Regex struct{ re *regexp2.Regexp }
+type Regex struct {
+	re    *regexp2.Regexp
+	named bool // has named groups: without any, $<x> is plain text
+}
 
 // CompileRegex compiles a pattern without slashes. flags are JavaScript's: i,
 // m, s and u count, g, y and d mean nothing here.
 func CompileRegex(pattern, flags string) (*Regex, error) {
-	options := []regexp2.CompileOption{regexp2.ECMAScript, regexp2.OptionMaintainCaptureOrder()}
+	options := []regexp2.CompileOption{regexp2.ECMAScript, regexp2.OptionMaintainCaptureOrder(), regexp2.OptionMaxBacktrackingStackSize(regexStack)}
 	for _, flag := range flags {
 		switch flag {
 		case 'i':
@@ -43,7 +51,8 @@ func CompileRegex(pattern, flags string) (*Regex, error) {
 		return nil, fmt.Errorf("invalid regular expression: /%s/: %w", pattern, err)
 	}
 	re.MatchTimeout = regexTime
-	return &Regex{re}, nil
+	named := func(group string) bool { return group != "" && group[0] > '9' } // others are numbers or ""
+	return &Regex{re, slices.ContainsFunc(re.GetGroupNames(), named)}, nil
 }
 
 // Match tells whether s contains a match. The error is a match that took too
@@ -61,7 +70,7 @@ func (r *Regex) Replace(s, replacement string) (string, error) {
 		return out, r.late(err)
 	}
 	runes := []rune(s)
-	out, err := r.re.ReplaceFunc(s, func(m regexp2.Match) string { return expand(replacement, &m, runes) }, -1, -1)
+	out, err := r.re.ReplaceFunc(s, func(m regexp2.Match) string { return r.expand(replacement, &m, runes) }, -1, -1)
 	return out, r.late(err)
 }
 
@@ -69,7 +78,11 @@ func (r *Regex) late(err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("regular expression /%s/ gave up: %w", r.re.String(), err)
+	why := fmt.Sprintf("took longer than %v", r.re.MatchTimeout) // the library's text quotes the whole input
+	if errors.Is(err, regexp2.ErrBacktrackingStackLimit) {
+		why = "went back too far"
+	}
+	return fmt.Errorf("regular expression /%s/ %s", r.re, why)
 }
 
 // ReplaceText replaces every occurrence of from, a plain text, as the change
@@ -98,7 +111,7 @@ func QuoteRegex(s string) string {
 }
 
 // expand is JavaScript's GetSubstitution.
-func expand(replacement string, m *regexp2.Match, s []rune) string {
+func (r *Regex) expand(replacement string, m *regexp2.Match, s []rune) string {
 	var out strings.Builder
 	for {
 		i := strings.IndexByte(replacement, '$')
@@ -107,14 +120,14 @@ func expand(replacement string, m *regexp2.Match, s []rune) string {
 			return out.String()
 		}
 		out.WriteString(replacement[:i])
-		text, n := substitute(replacement[i:], m, s)
+		text, n := r.substitute(replacement[i:], m, s)
 		out.WriteString(text)
 		replacement = replacement[i+n:]
 	}
 }
 
 // substitute reads one $-pattern: its text and its length.
-func substitute(pattern string, m *regexp2.Match, s []rune) (string, int) {
+func (r *Regex) substitute(pattern string, m *regexp2.Match, s []rune) (string, int) {
 	switch c := pattern[1]; {
 	case c == '$':
 		return "$", 2
@@ -135,7 +148,7 @@ func substitute(pattern string, m *regexp2.Match, s []rune) (string, int) {
 			}
 		}
 	case c == '<':
-		if end := strings.IndexByte(pattern, '>'); end > 0 && named(m) {
+		if end := strings.IndexByte(pattern, '>'); end > 0 && r.named {
 			if g := m.GroupByName(pattern[2:end]); g != nil {
 				return g.String(), end + 1
 			}
@@ -143,15 +156,4 @@ func substitute(pattern string, m *regexp2.Match, s []rune) (string, int) {
 		}
 	}
 	return "$", 1
-}
-
-// named tells whether the expression has named groups: without any, $<x> is
-// plain text.
-func named(m *regexp2.Match) bool {
-	for i, g := range m.Groups() {
-		if g.Name != strconv.Itoa(i) {
-			return true
-		}
-	}
-	return false
 }

@@ -115,7 +115,7 @@ func register(t *Type, typ reflect.Type) error {
 	own := func(key string) bool {
 		return key == "info" && t.Name == "comment" || key == "env" && t.Name == "global-config"
 	}
-	fields, err := plan(typ, true, own)
+	fields, err := plan(typ, own)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,42 @@
+package node
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dlclark/regexp2/v2"
+)
+
+func TestRegexGivesUp(t *testing.T) {
+	re, err := CompileRegex(`^(a|aa)+$`, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if re.re.MatchTimeout != time.Second {
+		t.Errorf("a match may take %v", re.re.MatchTimeout)
+	}
+	re.re.MatchTimeout = 20 * time.Millisecond
+	evil := strings.Repeat("a", 60) + "b"
+	const want = "regular expression /^(a|aa)+$/ took longer than 20ms"
+	if _, err := re.Match(evil); err == nil || err.Error() != want {
+		t.Errorf("Match: %v", err)
+	}
+	if _, err := re.Replace(evil, "$&"); err == nil || err.Error() != want {
+		t.Errorf("Replace: %v", err)
+	}
+	if err := re.late(regexp2.ErrBacktrackingStackLimit); err.Error() != "regular expression /^(a|aa)+$/ went back too far" {
+		t.Errorf("stack: %v", err)
+	}
+}
+
+// A text of a megabyte is nothing special to JavaScript either.
+func TestRegexLongText(t *testing.T) {
+	re, err := CompileRegex(`^(?:a|b)*$`, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ok, err := re.Match(strings.Repeat("ab", 500_000)); !ok || err != nil {
+		t.Errorf("%v, %v", ok, err)
+	}
+}
