@@ -1,0 +1,49 @@
+# Flowrill: make run is all it takes to see it work.
+BIN     := bin/flowrill
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X github.com/flowrill/flowrill/cmd.version=$(VERSION)
+STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+PACKAGES := ./...
+
+.PHONY: run build test check bench fuzz soak release lint sdk clean
+
+run: build ## build everything and serve a copy of the auto-reply example
+	@mkdir -p .run && cp -n examples/auto-reply/flow.json .run/flows.json || true
+	@exec $(BIN) serve .run/flows.json --data .run/data
+
+build: ## bin/flowrill
+	go build -trimpath -ldflags "$(LDFLAGS)" -o $(BIN) ./cmd/flowrill
+
+check: lint ## format, vet, lint, unit tests, examples: about a minute
+	go test $(PACKAGES)
+
+lint:
+	@bad=$$(gofmt -l cmd engine examples flows nodes web); test -z "$$bad" || { echo "gofmt: $$bad"; exit 1; }
+	go vet $(PACKAGES)
+	$(STATICCHECK) $(PACKAGES)
+
+test: lint sdk build ## everything CI runs
+	go test -race $(PACKAGES)
+
+sdk: ## the provider's official SDK, for the tests that talk to the simulator with it
+	npm ci --no-audit --no-fund --prefix nodes/messaging/simulator/testdata/sdk
+
+bench: ## Go benchmarks
+	go test -run '^$$' -bench . -benchmem $(PACKAGES)
+
+FUZZTIME ?= 30s
+fuzz: ## every fuzz target for FUZZTIME
+	@grep -rlE '^func Fuzz' --include='*_test.go' . | xargs -n1 dirname | sort -u | while read -r d; do \
+		for f in $$(grep -hoE '^func Fuzz\w+' $$d/*_test.go | cut -d' ' -f2); do \
+			echo "$$d $$f"; go test $$d -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) || exit 1; done; done
+
+soak: ## the race tests, many times over
+	go test -race -count 20 ./engine/... ./web/...
+
+release: ## stripped binaries for the usual machines, in dist/
+	@for t in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64; do \
+		o=dist/flowrill-$(VERSION)-$${t%/*}-$${t#*/}; [ $${t%/*} = windows ] && o=$$o.exe; \
+		echo $$o; CGO_ENABLED=0 GOOS=$${t%/*} GOARCH=$${t#*/} go build -trimpath -ldflags "$(LDFLAGS)" -o $$o ./cmd/flowrill || exit 1; done
+
+clean:
+	rm -rf bin dist .run
