@@ -21,10 +21,12 @@ type HTTPIn struct {
 	MaxBody int    `prop:"maxBody" label:"Largest body" unit:"MB" default:"5" min:"1" max:"100" advanced:"true" help:"A larger one is answered with 413."`
 	Most    int    `prop:"maxInFlight" label:"Requests at once" default:"1024" min:"1" max:"100000" advanced:"true" help:"One more is answered with 503."`
 
-	env    *node.Env
-	late   node.Late
-	limit  timeLimit
-	closed atomic.Bool
+	env     *node.Env
+	remove  func()
+	late    node.Late
+	started chan struct{} // closed by Start, which brings late
+	limit   timeLimit
+	closed  atomic.Bool
 }
 
 // defaultHTTPTimeout is how long a request waits where nothing else was said.
@@ -71,25 +73,25 @@ func (h *HTTPIn) path() string {
 	return "/" + h.URL
 }
 
-// Open keeps what the requests need.
+// Open takes the route, so that it answers as soon as a deploy is through.
 func (h *HTTPIn) Open(_ context.Context, env *node.Env) error {
-	h.env = env
+	h.env, h.started = env, make(chan struct{})
 	h.limit.most, h.limit.period = h.Most, env.HTTPTimeout
 	if h.limit.period <= 0 {
 		h.limit.period = defaultHTTPTimeout
 	}
-	return nil
+	remove, err := env.Routes.Handle(node.Route{Method: h.verb(), Pattern: h.path(), Node: env.ID, Serve: h.serve})
+	h.remove = remove
+	return err
 }
 
-// Start has the route until ctx ends. Requests that are under way then go on.
+// Start lets requests in until ctx ends, and then gives the route away.
+// Requests that are under way go on.
 func (h *HTTPIn) Start(ctx context.Context, out node.Late) error {
 	h.late = out
-	remove, err := h.env.Routes.Handle(node.Route{Method: h.verb(), Pattern: h.path(), Node: h.env.ID, Serve: h.serve})
-	if err != nil {
-		return err
-	}
+	close(h.started)
 	<-ctx.Done()
-	remove()
+	h.remove()
 	return nil
 }
 
@@ -97,6 +99,9 @@ func (h *HTTPIn) Start(ctx context.Context, out node.Late) error {
 // messages would get nowhere.
 func (h *HTTPIn) Close() error {
 	h.closed.Store(true)
+	if h.remove != nil {
+		h.remove()
+	}
 	return nil
 }
 
@@ -105,6 +110,11 @@ var firstPort = []int{0}
 // serve runs on the request's goroutine, which carries the message through the
 // flow, and returns when the request is answered and the carrying is done.
 func (h *HTTPIn) serve(w http.ResponseWriter, r *http.Request) {
+	select {
+	case <-h.started:
+	case <-r.Context().Done():
+		return
+	}
 	x := &exchange{w: w, r: r, number: exchanges.Add(1), period: h.limit.period, log: h.env.Log}
 	if !h.limit.enter(x) {
 		x.refuse(http.StatusServiceUnavailable, "Too many requests at once")
