@@ -1,0 +1,257 @@
+package common
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"github.com/flowrill/flowrill/engine/msg"
+	"github.com/flowrill/flowrill/engine/node"
+)
+
+// Inject starts messages: at a button, once at start, at intervals or by a
+// calendar (contract nodes.md, common).
+type Inject struct {
+	Props     []Prop        `prop:"props" label:"Message" help:"What the message has, set from top to bottom." initial:"[{\"p\":\"payload\",\"v\":\"\",\"vt\":\"date\"},{\"p\":\"topic\",\"v\":\"\",\"vt\":\"str\"}]"`
+	Once      bool          `prop:"once" label:"At start" help:"Send one when the flow starts, before the first repetition."`
+	OnceDelay node.Duration `prop:"onceDelay" label:"Start delay" default:"0.1" min:"0" max:"2147483" placeholder:"0.1" when:"once"`
+	Repeat    node.Duration `prop:"repeat" label:"Every" min:"0" max:"2147483" placeholder:"30s" help:"Send one again and again. A tick is skipped while the last message is still carried."`
+	Crontab   string        `prop:"crontab" label:"Calendar" placeholder:"0 9 * * 1-5" help:"Minute, hour, day of month, month and day of week, with seconds before them if you like; local time. An interval wins."`
+
+	env     *node.Env
+	out     node.Late
+	opened  sync.Once
+	started chan struct{} // closed when out is there
+}
+
+// Prop is one property of the message that inject makes.
+type Prop struct {
+	Property node.TypedValue `prop:"p" types:"msg" label:"Property" placeholder:"payload"`
+	Value    node.TypedValue `prop:"v,vt" types:"str,num,bool,json,bin,date,msg,flow,global,env,template,expr,jsonata" label:"Value" help:"A message property is one that a row above has set."`
+}
+
+func init() {
+	node.Register[Inject](node.Type{
+		Name: "inject", Category: "common", Icon: "play", Outputs: []string{"out"},
+		Help: "Starts a flow with a message of your own: at its button, once at start, every so often, or by a calendar.\n\n" +
+			"Each row sets one property, from top to bottom; a value of type *message property* sees the rows above. " +
+			"A timestamp is milliseconds, or text with `iso` or a format such as `YYYY-MM-DD HH:mm`. " +
+			"If a row fails nothing is sent, and catch nodes get the error.\n\n" +
+			"A message that is wired in gets the properties and goes on.\n\n" +
+			"Example: every weekday at nine (`0 9 * * 1-5`) a payload *Good morning* for send-sms.",
+	})
+}
+
+// Upgrade writes out what older files leave to the node: payload and topic.
+func (*Inject) Upgrade(raw *msg.Object) {
+	props, ok := raw.Get("props").(*msg.List)
+	if !ok {
+		props = msg.NewList(msg.Of("p", "payload"), msg.Of("p", "topic", "vt", "str"))
+		raw.Set("props", props)
+	}
+	for _, item := range props.Items {
+		p, ok := item.(*msg.Object)
+		if !ok || p.Has("v") {
+			continue
+		}
+		switch {
+		case p.Get("p") == "payload":
+			v, vt := raw.Get("payload"), raw.Get("payloadType")
+			switch {
+			case vt == "none" || vt == "string":
+				vt = "str"
+			case vt == nil && (v == nil || v == ""):
+				vt = "date"
+			}
+			p.Set("v", v)
+			p.Set("vt", vt)
+		case p.Get("p") == "topic" && p.Get("vt") == "str":
+			p.Set("v", raw.Get("topic"))
+		}
+		if p.Get("v") == nil {
+			p.Set("v", "")
+		}
+	}
+}
+
+// Check compiles the calendar.
+func (i *Inject) Check(report func(property, problem string)) {
+	if i.Repeat > 0 || i.Crontab == "" {
+		return
+	}
+	if _, err := parseCron(i.Crontab); err != nil {
+		report("crontab", err.Error())
+	}
+}
+
+// Inputs: none is drawn, though a wire into it works.
+func (*Inject) Inputs() int { return 0 }
+
+// Open keeps what the node needs of the engine.
+func (i *Inject) Open(_ context.Context, env *node.Env) error {
+	i.env, i.started = env, make(chan struct{})
+	return nil
+}
+
+// Start sends by the clock until ctx ends.
+func (i *Inject) Start(ctx context.Context, out node.Late) error {
+	i.opened.Do(func() { i.out = out; close(i.started) })
+	if i.Once {
+		if !wait(ctx, i.OnceDelay.D()) {
+			return nil
+		}
+		i.send(ctx, i.Props)
+	}
+	if i.Repeat > 0 {
+		tick := time.NewTicker(i.Repeat.D())
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-tick.C:
+				i.send(ctx, i.Props)
+			}
+		}
+	}
+	if i.Crontab == "" {
+		return nil
+	}
+	calendar, err := parseCron(i.Crontab)
+	if err != nil {
+		return err
+	}
+	for {
+		next := calendar.Next(time.Now())
+		if next.IsZero() || !wait(ctx, time.Until(next)) {
+			return nil // no such day, such as 30 February
+		}
+		i.send(ctx, i.Props)
+	}
+}
+
+// wait tells whether the time passed before ctx ended.
+func wait(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}
+
+// send makes one message and carries it.
+func (i *Inject) send(ctx context.Context, props []Prop) {
+	m := msg.NewObject(len(props) + 1)
+	one := i.out.Later()
+	if err := fill(m, props); err != nil {
+		one.Done(m, err)
+		return
+	}
+	_ = one.Emit(ctx, m, 0) // what nobody caught is in the log
+	one.Done(nil, nil)
+}
+
+// Receive sets the properties on a message that was wired in.
+func (i *Inject) Receive(_ context.Context, m *msg.Object, out node.Out) error {
+	if err := fill(m, i.Props); err != nil {
+		return err
+	}
+	out.Send(m)
+	return nil
+}
+
+// Control is the button. The member __user_inject_props__ of body replaces the
+// properties for this one message.
+func (i *Inject) Control(ctx context.Context, verb string, body *msg.Object) error {
+	if verb != "inject" {
+		return fmt.Errorf("inject knows the verb inject, not %q", verb)
+	}
+	props := i.Props
+	if own, ok := body.Get("__user_inject_props__").(*msg.List); ok {
+		var err error
+		if props, err = i.decode(own); err != nil {
+			return err
+		}
+	}
+	select {
+	case <-i.started:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	i.send(ctx, props)
+	return nil
+}
+
+// decode reads properties as a configuration has them.
+func (i *Inject) decode(list *msg.List) ([]Prop, error) {
+	t, _ := node.Lookup("inject")
+	in, problems := t.Decode(msg.Of("props", list), &node.Binding{
+		Node: i.env.Node, Flow: i.env.FlowContext, Global: i.env.Global, Var: i.env.Var,
+	})
+	var errs failures
+	for _, p := range problems {
+		errs = append(errs, fmt.Errorf("%s: %s", p.Property, p.Message))
+	}
+	return in.Value.(*Inject).Props, errs.join()
+}
+
+// fill sets the properties in turn; if any fails the error tells all. A value
+// that is undefined, and a property below something that is no object, leave
+// the message as it is.
+func fill(m *msg.Object, props []Prop) error {
+	var errs failures
+	for i := range props {
+		v, err := props[i].Value.Value(m)
+		if err == nil && v != msg.Undefined {
+			err = props[i].Property.Set(m, v)
+		}
+		var override *node.OverrideError
+		if err != nil && err != node.ErrNoTarget && !errors.As(err, &override) {
+			errs = append(errs, err)
+		}
+	}
+	return errs.join()
+}
+
+// failures are errors whose joined text is Node-RED's.
+type failures []error
+
+func (f failures) join() error {
+	if len(f) == 0 {
+		return nil
+	}
+	texts := make([]string, len(f))
+	for i, err := range f {
+		texts[i] = err.Error()
+	}
+	return errors.New(strings.Join(texts, "; "))
+}
+
+var cronFields = cron.NewParser(cron.SecondOptional | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow)
+
+// parseCron reads five or six fields. Sunday is 0 and 7.
+func parseCron(line string) (cron.Schedule, error) {
+	fields := strings.Fields(line)
+	if n := len(fields); n != 5 && n != 6 {
+		return nil, fmt.Errorf("%q has %d fields: expected minute hour day month weekday, perhaps with seconds first", line, n)
+	}
+	days := strings.Split(fields[len(fields)-1], ",")
+	for i, day := range days {
+		switch {
+		case day == "7":
+			days[i] = "0"
+		case strings.HasSuffix(day, "-7"):
+			days[i] = strings.TrimSuffix(day, "7") + "6,0"
+		}
+	}
+	fields[len(fields)-1] = strings.Join(days, ",")
+	return cronFields.Parse(strings.Join(fields, " "))
+}
