@@ -1,0 +1,8 @@
+// Package all registers every node type that comes with Flowrill.
+package all
+
+import (
+	_ "github.com/flowrill/flowrill/nodes/common"
+	_ "github.com/flowrill/flowrill/nodes/function"
+	_ "github.com/flowrill/flowrill/nodes/network"
+)
