@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -26,11 +25,16 @@ import (
 type button struct {
 	Payload string `prop:"payload"`
 
-	out node.Late
+	ready chan node.Late // holds what sends, once there is one
+}
+
+func (b *button) Open(context.Context, *node.Env) error {
+	b.ready = make(chan node.Late, 1)
+	return nil
 }
 
 func (b *button) Start(ctx context.Context, out node.Late) error {
-	b.out = out
+	b.ready <- out
 	<-ctx.Done()
 	return nil
 }
@@ -49,7 +53,9 @@ func (b *button) Control(ctx context.Context, verb string, body *msg.Object) err
 	if body != nil {
 		m.Set("payload", "told "+msg.String(body.Get("__user_inject_props__")))
 	}
-	return b.out.Emit(ctx, m, 0)
+	out := <-b.ready
+	b.ready <- out
+	return out.Emit(ctx, m, 0)
 }
 
 // show is a debug node.
@@ -169,6 +175,8 @@ func (s *shelf) DeleteSession(hash string) error {
 	return nil
 }
 
+var discard = slog.New(slog.DiscardHandler)
+
 const testToken = "the-token-of-the-tests"
 
 // site is a server with a real engine, listening.
@@ -186,7 +194,7 @@ type site struct {
 
 func newSite(t *testing.T, change ...func(*Config)) *site {
 	t.Helper()
-	log := slog.New(slog.DiscardHandler)
+	log := discard
 	s := &site{t: t, hub: NewHub(), router: NewRouter(log), token: testToken}
 	s.shelf = &shelf{credentials: map[string]*msg.Object{}, sessions: map[string]Session{}}
 	s.engine = engine.New(engine.Config{Log: log, Observe: s.hub.Observe, Watching: s.hub.Watching, Routes: s.router, Reserved: []string{"/admin"}})
@@ -290,12 +298,4 @@ const someFlows = `[{"id":"t1","type":"tab","label":"Greetings"},` +
 func (s *site) deploy(flows string, headers ...string) {
 	s.t.Helper()
 	s.want(204, "", "POST", "/flows", flows, headers...)
-}
-
-func quoted(v any) string {
-	b, err := json.Marshal(v)
-	if err != nil {
-		panic(err)
-	}
-	return string(b)
 }
