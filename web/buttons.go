@@ -9,20 +9,20 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// postInject is POST /inject/:id: it presses an inject node's button, and
-// delivers an empty message to any other node.
+// postInject is POST /inject/:id: it delivers an empty message to a node's
+// input, and presses the button of one that has none.
 func (s *Server) postInject(c echo.Context) error {
 	body, err := readObject(c, s.bodyLimit)
 	if err != nil {
 		return err
 	}
-	id := c.Param("id")
-	if !body.Has("__user_inject_props__") {
-		body = nil
+	id, ctx := c.Param("id"), c.Request().Context()
+	if body.Has("__user_inject_props__") {
+		return pressed(c, http.StatusOK, s.engine.Control(ctx, id, "inject", body))
 	}
-	err = s.engine.Control(c.Request().Context(), id, "inject", body)
-	if errors.Is(err, engine.ErrNoNode) {
-		err = s.engine.Inject(id)
+	err = s.engine.Inject(id)
+	if errors.Is(err, engine.ErrNoNode) { // or one without an input
+		err = s.engine.Control(ctx, id, "inject", nil)
 	}
 	return pressed(c, http.StatusOK, err)
 }

@@ -124,7 +124,7 @@ func keyPath(key string) msg.Path {
 	if strings.Contains(key, quote) {
 		quote = `'`
 	}
-	p, err := msg.ParsePath("[" + quote + key + quote + "]")
+	p, err := msg.ParsePath(quote + key + quote)
 	if err != nil {
 		p, _ = msg.ParsePath(key) // as it was written
 	}

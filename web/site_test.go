@@ -39,12 +39,6 @@ func (b *button) Start(ctx context.Context, out node.Late) error {
 	return nil
 }
 
-func (b *button) Receive(_ context.Context, m *msg.Object, out node.Out) error {
-	m.Set("payload", "received "+msg.Text(m.Get("payload")))
-	out.Send(m)
-	return nil
-}
-
 func (b *button) Control(ctx context.Context, verb string, body *msg.Object) error {
 	if verb != "inject" {
 		return engine.ErrNoNode
@@ -87,6 +81,9 @@ func (s *show) Receive(_ context.Context, m *msg.Object, _ node.Out) error {
 }
 
 func (s *show) Control(_ context.Context, verb string, _ *msg.Object) error {
+	if verb != "enable" && verb != "disable" {
+		return fmt.Errorf("no verb of mine: %s", verb)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.off = verb == "disable"
