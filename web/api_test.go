@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/flowrill/flowrill/engine/msg"
 )
@@ -223,7 +224,11 @@ func TestRevisions(t *testing.T) {
 	rev := s.engine.Document().Rev()
 	s.deploy("[]")
 	r := s.do("GET", "/flowrill/v1/revisions", "")
-	var list []Revision
+	var list []struct {
+		Number      int
+		Rev, Author string
+		Time        time.Time
+	}
 	if err := json.Unmarshal([]byte(r.body), &list); err != nil || len(list) != 2 {
 		t.Fatalf("%s: %v", r.body, err)
 	}
