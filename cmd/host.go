@@ -43,7 +43,7 @@ func (c *invocation) engineConfig(log *slog.Logger, s *simulator.Simulator) (eng
 		Log: log, Allow: allow, DataDir: c.data, PublicURL: c.publicURL, Environ: c.flowEnv, HTTPTimeout: c.httpTimeout,
 		Simulator: node.Simulator{
 			URL: s.URL(), APIKey: account.APIKey, APISecret: account.APISecret, ApplicationID: account.ApplicationID,
-			PrivateKey: s.PrivateKey, SignatureSecret: account.SignatureSecret, SignatureMethod: account.SignatureMethod,
+			SignatureSecret: account.SignatureSecret, SignatureMethod: account.SignatureMethod,
 		},
 	}, nil
 }

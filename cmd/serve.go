@@ -56,7 +56,7 @@ func serve(ctx context.Context, c *invocation) error {
 	}
 	hub, router := web.NewHub(), web.NewRouter(log)
 	root := "/" + strings.Trim(c.adminRoot, "/")
-	config.Observe, config.Watching, config.Routes, config.Context = hub.Observe, hub.Watching, router, db
+	config.Observe, config.Watching, config.Routes, config.Context = hub.Observe, hub.Watching, router, db.Context()
 	config.Reserved = []string{strings.ToLower(root)}
 	e := engine.New(config)
 
@@ -67,7 +67,7 @@ func serve(ctx context.Context, c *invocation) error {
 		}
 	}
 	wc := web.Config{
-		Log: log, Engine: e, Store: db, Hub: hub, Router: router, AdminRoot: root, Auth: c.auth, Token: token,
+		Log: log, Engine: e, Store: storage{db}, Hub: hub, Router: router, AdminRoot: root, Auth: c.auth, Token: token,
 		Listen: addr, PublicURL: c.publicURL, Version: Version(), Mount: map[string]http.Handler{"/simulator": sim.Handler()},
 	}
 	if len(c.args) == 1 {
@@ -162,4 +162,17 @@ func reachable(addr string) string {
 	return addr
 }
 
-var _ engine.ContextStore = (*store.DB)(nil)
+// storage is the store as web knows it: the two have a Session each, so that
+// neither needs the other.
+type storage struct{ *store.DB }
+
+// PutSession implements web.Sessions.
+func (s storage) PutSession(hash string, v web.Session) error {
+	return s.DB.PutSession(hash, store.Session(v))
+}
+
+// Session implements web.Sessions.
+func (s storage) Session(hash string) (web.Session, bool, error) {
+	v, ok, err := s.DB.Session(hash)
+	return web.Session(v), ok, err
+}

@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"sync/atomic"
 
 	"github.com/flowrill/flowrill/engine/msg"
@@ -162,4 +163,16 @@ func (d *Document) Clone() *Document {
 	n := d.with(append([]*Object(nil), d.objects...))
 	n.envelope = d.envelope.Clone()
 	return n
+}
+
+// Join is d followed by the objects of other documents. It belongs to no
+// revision.
+func (d *Document) Join(others ...*Document) *Document {
+	all := slices.Clone(d.Objects())
+	for _, o := range others {
+		all = append(all, o.Objects()...)
+	}
+	joined := &Document{objects: all}
+	joined.reindex()
+	return joined
 }

@@ -130,7 +130,7 @@ func (p *deployer) save(old, d *flows.Document, credentials map[string]*msg.Obje
 	if current != nil && current.Rev == d.Rev() && !secrets {
 		return nil
 	}
-	_, err = p.store.Save(Revision{
+	_, err = p.store.Save(flows.Revision{
 		Rev: d.Rev(), Time: time.Now(), Author: o.Author, Note: o.Note, Document: d.JSON(),
 	}, credentials)
 	if err != nil && p.write != nil {

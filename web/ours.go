@@ -108,12 +108,12 @@ func (s *Server) getRevisions(c echo.Context) error {
 		return err
 	}
 	if list == nil {
-		list = []Revision{}
+		list = []flows.Revision{}
 	}
 	return sendStruct(c, http.StatusOK, list)
 }
 
-func (s *Server) revision(c echo.Context) (*Revision, error) {
+func (s *Server) revision(c echo.Context) (*flows.Revision, error) {
 	n, err := strconv.Atoi(c.Param("n"))
 	if err != nil {
 		return nil, notFound("there is no revision " + c.Param("n"))

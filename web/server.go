@@ -33,28 +33,18 @@ type Engine interface {
 	Stores() []string
 }
 
-// Revision is the flows as they were deployed once.
-type Revision struct {
-	Number   int       `json:"number"` // counts deployments
-	Rev      string    `json:"rev"`    // of the content (contract flow-format.md §8)
-	Time     time.Time `json:"time"`
-	Author   string    `json:"author,omitempty"`
-	Note     string    `json:"note,omitempty"`
-	Document []byte    `json:"-"` // a JSON array; absent in lists
-}
-
 // Store keeps deployed flows with their credentials, and logins.
 type Store interface {
 	Sessions
 	// Save keeps a revision and its credentials, or neither, and returns the
 	// revision's number.
-	Save(r Revision, credentials map[string]*msg.Object) (int, error)
+	Save(r flows.Revision, credentials map[string]*msg.Object) (int, error)
 	// Current is the revision saved last, nil if there is none.
-	Current() (*Revision, error)
+	Current() (*flows.Revision, error)
 	// Revisions are the ones kept, newest first.
-	Revisions() ([]Revision, error)
+	Revisions() ([]flows.Revision, error)
 	// Revision is nil if that one is not kept.
-	Revision(number int) (*Revision, error)
+	Revision(number int) (*flows.Revision, error)
 	Credentials() (map[string]*msg.Object, error)
 }
 

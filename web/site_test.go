@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/flowrill/flowrill/engine"
+	"github.com/flowrill/flowrill/flows"
 	"github.com/flowrill/flowrill/engine/msg"
 	"github.com/flowrill/flowrill/engine/node"
 )
@@ -102,13 +103,13 @@ func init() {
 // shelf is a Store in memory.
 type shelf struct {
 	mu          sync.Mutex
-	revisions   []Revision
+	revisions   []flows.Revision
 	credentials map[string]*msg.Object
 	sessions    map[string]Session
 	refuse      error // of the next Save
 }
 
-func (s *shelf) Save(r Revision, c map[string]*msg.Object) (int, error) {
+func (s *shelf) Save(r flows.Revision, c map[string]*msg.Object) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.refuse != nil {
@@ -119,7 +120,7 @@ func (s *shelf) Save(r Revision, c map[string]*msg.Object) (int, error) {
 	return r.Number, nil
 }
 
-func (s *shelf) Current() (*Revision, error) {
+func (s *shelf) Current() (*flows.Revision, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.revisions) == 0 {
@@ -128,7 +129,7 @@ func (s *shelf) Current() (*Revision, error) {
 	return &s.revisions[len(s.revisions)-1], nil
 }
 
-func (s *shelf) Revisions() ([]Revision, error) {
+func (s *shelf) Revisions() ([]flows.Revision, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	list := slices.Clone(s.revisions)
@@ -136,7 +137,7 @@ func (s *shelf) Revisions() ([]Revision, error) {
 	return list, nil
 }
 
-func (s *shelf) Revision(n int) (*Revision, error) {
+func (s *shelf) Revision(n int) (*flows.Revision, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if n < 1 || n > len(s.revisions) {

@@ -9,28 +9,22 @@ import (
 	"time"
 
 	"github.com/flowrill/flowrill/engine/msg"
+	"github.com/flowrill/flowrill/flows"
 	bolt "go.etcd.io/bbolt"
 )
 
+// Revision is a flows.Revision.
+type Revision = flows.Revision
+
 // keptRevisions is how many revisions stay.
 const keptRevisions = 100
-
-// Revision is the flows as they were deployed once.
-type Revision struct {
-	Number   int    // counts revisions, from 1
-	Rev      string // of the content (contract flow-format.md §8)
-	Time     time.Time
-	Author   string
-	Note     string
-	Document []byte // the JSON array; nil in lists
-}
 
 // Save adds a revision and makes it the current one, gives it the next number
 // whatever r says, and replaces all credentials, by id of the objects they
 // belong to; nil leaves them. Either all of that is safe on disk when it
 // returns, or nothing of it happened. The document of the current revision is
 // not added a second time. The last 100 revisions stay.
-func (db *DB) Save(r Revision, credentials map[string]*msg.Object) (number int, err error) {
+func (db *DB) Save(r flows.Revision, credentials map[string]*msg.Object) (number int, err error) {
 	err = db.update(func(tx *bolt.Tx) (err error) {
 		if number, err = db.addRevision(tx, r); err != nil || credentials == nil {
 			return err
@@ -43,7 +37,7 @@ func (db *DB) Save(r Revision, credentials map[string]*msg.Object) (number int, 
 	return number, nil
 }
 
-func (db *DB) addRevision(tx *bolt.Tx, r Revision) (int, error) {
+func (db *DB) addRevision(tx *bolt.Tx, r flows.Revision) (int, error) {
 	current, err := db.current(tx)
 	if err != nil {
 		return 0, err
@@ -61,7 +55,7 @@ func (db *DB) addRevision(tx *bolt.Tx, r Revision) (int, error) {
 		r.Time = time.Now()
 	}
 	b := tx.Bucket(revisionBucket)
-	if err := b.Put(revisionKey(r.Number), r.encode()); err != nil {
+	if err := b.Put(revisionKey(r.Number), encodeRevision(r)); err != nil {
 		return 0, err
 	}
 	for c := b.Cursor(); ; {
@@ -77,7 +71,7 @@ func (db *DB) addRevision(tx *bolt.Tx, r Revision) (int, error) {
 }
 
 // Current is the revision saved last, nil if there is none.
-func (db *DB) Current() (r *Revision, err error) {
+func (db *DB) Current() (r *flows.Revision, err error) {
 	err = db.view(func(tx *bolt.Tx) (err error) {
 		r, err = db.current(tx)
 		return err
@@ -86,7 +80,7 @@ func (db *DB) Current() (r *Revision, err error) {
 }
 
 // Revision is the one with that number, nil if it is not kept.
-func (db *DB) Revision(number int) (r *Revision, err error) {
+func (db *DB) Revision(number int) (r *flows.Revision, err error) {
 	err = db.view(func(tx *bolt.Tx) (err error) {
 		r, err = db.revision(tx, number)
 		return err
@@ -95,7 +89,7 @@ func (db *DB) Revision(number int) (r *Revision, err error) {
 }
 
 // Revisions is every revision kept, newest first, without documents.
-func (db *DB) Revisions() (all []Revision, err error) {
+func (db *DB) Revisions() (all []flows.Revision, err error) {
 	err = db.view(func(tx *bolt.Tx) error {
 		c := tx.Bucket(revisionBucket).Cursor()
 		for k, v := c.Last(); k != nil; k, v = c.Prev() {
@@ -110,7 +104,7 @@ func (db *DB) Revisions() (all []Revision, err error) {
 	return all, err
 }
 
-func (db *DB) current(tx *bolt.Tx) (*Revision, error) {
+func (db *DB) current(tx *bolt.Tx) (*flows.Revision, error) {
 	text := tx.Bucket(metaBucket).Get(currentKey)
 	if text == nil {
 		return nil, nil
@@ -126,7 +120,7 @@ func (db *DB) current(tx *bolt.Tx) (*Revision, error) {
 	return r, err
 }
 
-func (db *DB) revision(tx *bolt.Tx, number int) (*Revision, error) {
+func (db *DB) revision(tx *bolt.Tx, number int) (*flows.Revision, error) {
 	key := revisionKey(number)
 	v := tx.Bucket(revisionBucket).Get(key)
 	if v == nil {
@@ -145,21 +139,21 @@ func (db *DB) revision(tx *bolt.Tx, number int) (*Revision, error) {
 
 func revisionKey(number int) []byte { return binary.BigEndian.AppendUint64(nil, uint64(number)) }
 
-// encode is a line of JSON about the revision, and the document as it is: a
+// encodeRevision is a line of JSON about the revision, and the document as it is: a
 // list need not read the pages of the documents.
-func (r *Revision) encode() []byte {
+func encodeRevision(r flows.Revision) []byte {
 	head := msg.Of("rev", r.Rev, "time", r.Time.UTC().Format(time.RFC3339Nano), "author", r.Author, "note", r.Note, "sum", checksum(r.Document))
 	b := msg.AppendJSON(make([]byte, 0, len(r.Document)+256), head)
 	return append(append(b, '\n'), r.Document...)
 }
 
-func (db *DB) decodeRevision(key, v []byte) (r *Revision, sum float64, err error) {
+func (db *DB) decodeRevision(key, v []byte) (r *flows.Revision, sum float64, err error) {
 	line, _, _ := bytes.Cut(v, []byte("\n"))
 	head, err := msg.DecodeObject(line)
 	if err != nil || len(key) != 8 {
 		return nil, 0, db.damaged("revision %x cannot be read", key)
 	}
-	r = &Revision{Number: int(binary.BigEndian.Uint64(key))}
+	r = &flows.Revision{Number: int(binary.BigEndian.Uint64(key))}
 	r.Rev, _ = head.Get("rev").(string)
 	r.Author, _ = head.Get("author").(string)
 	r.Note, _ = head.Get("note").(string)
