@@ -49,10 +49,16 @@ func duration(_ *run, s string) (any, error) {
 	return d, nil
 }
 
-func timezone(_ *run, s string) (any, error) {
-	zone, err := time.LoadLocation(s)
+func timezone(r *run, s string) (any, error) { return r.zone(s) }
+
+// zone reads the time zone database, which takes its time.
+func (r *run) zone(name string) (*time.Location, error) {
+	if err := r.spend(200); err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(name)
 	if err != nil {
-		return nil, errorf(`%s is no time zone; write "Europe/London"`, kind(s))
+		return nil, errorf(`%s is no time zone; write "Europe/London"`, kind(name))
 	}
 	return zone, nil
 }
@@ -85,9 +91,12 @@ func date(r *run, a []any) (any, error) {
 		try = s[1:2]
 	}
 	if len(s) > 2 {
-		if zone, err = time.LoadLocation(s[2]); err != nil {
-			return nil, errorf(`%s is no time zone; write "Europe/London"`, kind(s[2]))
+		if zone, err = r.zone(s[2]); err != nil {
+			return nil, err
 		}
+	}
+	if err := r.spend(3 * len(try)); err != nil {
+		return nil, err
 	}
 	for _, layout := range try {
 		if t, err := time.ParseInLocation(layout, s[0], zone); err == nil {
@@ -103,19 +112,19 @@ func date(r *run, a []any) (any, error) {
 // method is one of a date or of a duration, or of both.
 type method struct {
 	min, max int
-	date     func(t time.Time, a []any) (any, error)
+	date     func(r *run, t time.Time, a []any) (any, error)
 	duration func(d time.Duration) any
 }
 
 func ofDate(f func(t time.Time) any) method {
-	return method{date: func(t time.Time, _ []any) (any, error) { return f(t), nil }}
+	return method{date: func(_ *run, t time.Time, _ []any) (any, error) { return f(t), nil }}
 }
 
 func ofDuration(f func(d time.Duration) any) method { return method{duration: f} }
 
 // withDate is a method of a date that takes another.
 func withDate(f func(t, other time.Time) any) method {
-	return method{1, 1, func(t time.Time, a []any) (any, error) {
+	return method{1, 1, func(_ *run, t time.Time, a []any) (any, error) {
 		other, ok := asTime(a[0])
 		if !ok {
 			return nil, errorf("this wants a date, not %s", kind(a[0]))
@@ -154,29 +163,29 @@ var methods = map[string]method{
 	"Abs":          ofDuration(func(d time.Duration) any { return d.Abs() }),
 }
 
-func formatDate(t time.Time, a []any) (any, error) {
+func formatDate(r *run, t time.Time, a []any) (any, error) {
 	layout, ok := a[0].(string)
 	if !ok {
 		return nil, errorf(`Format wants a form such as "2006-01-02 15:04", not %s`, kind(a[0]))
 	}
-	return t.Format(layout), nil
+	return t.Format(layout), r.spend(len(layout))
 }
 
-func inZone(t time.Time, a []any) (any, error) {
+func inZone(r *run, t time.Time, a []any) (any, error) {
 	switch zone := a[0].(type) {
 	case *time.Location:
 		return t.In(zone), nil
 	case string:
-		l, err := time.LoadLocation(zone)
+		l, err := r.zone(zone)
 		if err != nil {
-			return nil, errorf(`%s is no time zone; write "Europe/London"`, kind(zone))
+			return nil, err
 		}
 		return t.In(l), nil
 	}
 	return nil, errorf("In wants a time zone, not %s", kind(a[0]))
 }
 
-func addDuration(t time.Time, a []any) (any, error) {
+func addDuration(_ *run, t time.Time, a []any) (any, error) {
 	d, ok := a[0].(time.Duration)
 	if !ok {
 		return nil, errorf(`Add wants a duration such as duration("1h"), not %s`, kind(a[0]))
@@ -184,7 +193,7 @@ func addDuration(t time.Time, a []any) (any, error) {
 	return t.Add(d), nil
 }
 
-func addDate(t time.Time, a []any) (any, error) {
+func addDate(_ *run, t time.Time, a []any) (any, error) {
 	var n [3]int
 	for i := range n {
 		v, err := whole("AddDate", a[i])
@@ -197,11 +206,11 @@ func addDate(t time.Time, a []any) (any, error) {
 }
 
 // callMethod is a[0].name(…).
-func callMethod(_ *run, a []any) (any, error) {
+func callMethod(r *run, a []any) (any, error) {
 	name := a[1].(string)
 	m := methods[name]
 	if t, ok := asTime(a[0]); ok && m.date != nil {
-		return m.date(t, a[2:])
+		return m.date(r, t, a[2:])
 	}
 	if d, ok := a[0].(time.Duration); ok && m.duration != nil {
 		return m.duration(d), nil

@@ -18,12 +18,12 @@ import (
 // each element of a list that is walked and each 16 bytes of text that are
 // made, so that no message can hold up a flow.
 const (
-	maxSource = 10_000     // characters
-	maxNodes  = 20_000     // after lowering
-	maxWork   = 10_000_000 // steps: some seconds
-	maxText   = 16 << 20   // bytes of one text
-	maxDepth  = 512        // of nested lists and objects
-	maxResult = 1_000_000  // values in what an expression built
+	maxSource = 10_000    // characters
+	maxNodes  = 20_000    // after lowering
+	maxWork   = 3_000_000 // steps: under a second
+	maxText   = 16 << 20  // bytes of one text
+	maxDepth  = 512       // of nested lists and objects
+	maxResult = 1_000_000 // values in what an expression built, or in one list
 )
 
 var errTooMuch = errors.New("the expression is too much work: it goes through too many elements or makes too long a text")
@@ -57,6 +57,9 @@ func (e *Expr) Source() string { return e.source }
 func (e *Expr) compile() error {
 	if utf8.RuneCountInString(e.source) > maxSource {
 		return locate(errorf("an expression has at most %d characters; a function node has room for more", maxSource), e, true)
+	}
+	if e.path = dotted(e.source); e.path != nil {
+		return nil
 	}
 	config := &conf.Config{Functions: functions, MaxNodes: conf.DefaultMaxNodes, ShortCircuit: true}
 	tree, err := parser.ParseWithConfig(e.source, config)

@@ -17,7 +17,7 @@ type entry struct {
 	call     func(r *run, a []any) (any, error)
 }
 
-const any_ = 1 << 10 // arguments, as many as one likes
+const many = 1 << 10 // arguments, as many as one likes
 
 // table has the functions that an expression can name. The loops (map, filter
 // and so on) are in loops.go.
@@ -34,7 +34,7 @@ var table = map[string]entry{
 
 	"int": {1, 1, toInt}, "float": {1, 1, toFloat}, "type": {1, 1, typeOf},
 	"abs": {1, 1, abs}, "ceil": {1, 1, ceil}, "floor": {1, 1, floor}, "round": {1, 1, round},
-	"max": {1, any_, maximum}, "min": {1, any_, minimum}, "mean": {1, any_, mean}, "median": {1, any_, median},
+	"max": {1, many, maximum}, "min": {1, many, minimum}, "mean": {1, many, mean}, "median": {1, many, median},
 	"bitand": {2, 2, bits("bitand", func(x, y int64) int64 { return x & y })},
 	"bitor":  {2, 2, bits("bitor", func(x, y int64) int64 { return x | y })},
 	"bitxor": {2, 2, bits("bitxor", func(x, y int64) int64 { return x ^ y })}, "bitnand": {2, 2, bits("bitnand", func(x, y int64) int64 { return x &^ y })},
@@ -44,7 +44,7 @@ var table = map[string]entry{
 
 	"len": {1, 1, length}, "get": {2, 2, get}, "first": {1, 1, first}, "last": {1, 1, last}, "take": {2, 2, take},
 	"keys": {1, 1, keys}, "values": {1, 1, values}, "toPairs": {1, 1, toPairs}, "fromPairs": {1, 1, fromPairs},
-	"reverse": {1, 1, reverse}, "uniq": {1, 1, uniq}, "concat": {1, any_, concat}, "flatten": {1, 1, flatten}, "sort": {1, 2, sorted},
+	"reverse": {1, 1, reverse}, "uniq": {1, 1, uniq}, "concat": {1, many, concat}, "flatten": {1, 1, flatten}, "sort": {1, 2, sorted},
 
 	"now": {0, 0, now}, "date": {1, 3, date}, "duration": {1, 1, asText(duration)}, "timezone": {1, 1, asText(timezone)},
 }
@@ -53,13 +53,13 @@ var table = map[string]entry{
 var inside = map[string]entry{
 	"path": {1, 1, func(r *run, a []any) (any, error) { return a[0].(*path).get(r.scope), nil }},
 	"get":  {2, 2, get}, "slice": {3, 3, slice}, "bytes": {1, 1, literalBytes},
-	"list": {0, any_, list}, "object": {0, any_, object}, "items": {1, 1, items},
+	"list": {0, many, list}, "object": {0, many, object}, "items": {1, 1, items},
 	"truthy": {1, 1, func(_ *run, a []any) (any, error) { return msg.Truthy(a[0]), nil }},
 	"number": {1, 1, number}, "negate": {1, 1, negate},
 	"add": {2, 2, add}, "subtract": {2, 2, subtract}, "multiply": {2, 2, multiply}, "divide": {2, 2, divide}, "modulo": {2, 2, modulo}, "power": {2, 2, power},
 	"equal": {2, 2, equals}, "less": {2, 2, less}, "lessOrEqual": {2, 2, lessOrEqual}, "greater": {2, 2, greater}, "greaterOrEqual": {2, 2, greaterOrEqual},
 	"in": {2, 2, in}, "contains": {2, 2, contains}, "matches": {2, 2, matches}, "range": {2, 2, span},
-	"sum": {1, 1, sum}, "sortBy": {3, 3, sortBy}, "groupBy": {2, 2, groupBy}, "method": {2, any_, callMethod},
+	"sum": {1, 1, sum}, "sortBy": {3, 3, sortBy}, "groupBy": {2, 2, groupBy}, "findLast": {2, 2, findLast}, "findLastIndex": {2, 2, findLastIndex}, "method": {2, many, callMethod},
 }
 
 // boolean names the functions that return true or false and nothing else.
@@ -119,7 +119,7 @@ func arity(least, most int) string {
 	switch {
 	case most == 0:
 		return "no arguments"
-	case most >= any_:
+	case most >= many:
 		return fmt.Sprintf("at least %d arguments", least)
 	case least == most:
 		return fmt.Sprintf("%d argument%s", least, s)

@@ -1,6 +1,10 @@
 package template
 
-import "github.com/expr-lang/expr/ast"
+import (
+	"strings"
+
+	"github.com/expr-lang/expr/ast"
+)
 
 // isLoop names the functions that run an expression for each element: of a
 // list, or of an object's values in their order. Nothing has no elements.
@@ -21,8 +25,11 @@ func (l *lowerer) loop(n *ast.BuiltinNode) ast.Node {
 			return l.call(n, "sum", l.lower(over))
 		}
 		return l.call(n, "sum", l.each(n, "map", l.items(over), body))
-	case "groupBy", "sortBy":
+	case "groupBy", "sortBy", "findLast", "findLastIndex": // expr's loops backwards leave their stack in disorder
 		return l.temp(l.items(over), func(use func() ast.Node) ast.Node {
+			if strings.HasPrefix(n.Name, "find") {
+				body = &ast.UnaryNode{Operator: "not", Node: &ast.UnaryNode{Operator: "not", Node: body}}
+			}
 			args := []ast.Node{use(), l.each(n, "map", typed(use()), body)}
 			if n.Name == "sortBy" {
 				order := ast.Node(&ast.StringNode{Value: "asc"})
@@ -38,7 +45,7 @@ func (l *lowerer) loop(n *ast.BuiltinNode) ast.Node {
 			body = &ast.PointerNode{}
 		}
 		return l.call(n, "number", l.each(n, n.Name, l.items(over), body))
-	case "findIndex", "findLastIndex":
+	case "findIndex":
 		return l.call(n, "number", l.each(n, n.Name, l.items(over), body))
 	case "reduce":
 		loop := l.each(n, n.Name, l.items(over), body)

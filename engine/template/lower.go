@@ -215,7 +215,11 @@ func (l *lowerer) pointer(n *ast.PointerNode) ast.Node {
 	case n.Name != "" && n.Name != "index" && n.Name != "acc":
 		return l.fail(n, "unknown name #%s; there are #, #index and, in reduce, #acc", n.Name)
 	}
-	return at(&ast.PointerNode{Name: n.Name}, n)
+	p := at(&ast.PointerNode{Name: n.Name}, n)
+	if n.Name == "index" {
+		return l.call(n, "number", p)
+	}
+	return p
 }
 
 func (l *lowerer) let(n *ast.VariableDeclaratorNode) ast.Node {

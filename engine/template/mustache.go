@@ -60,25 +60,30 @@ func (m *Mustache) Source() string { return m.source }
 // nest puts what stands in a section inside it, drops text that is empty and
 // joins text that is not. It returns what follows the end of the section.
 func nest(flat []token) (tokens, rest []token) {
+	var text strings.Builder
+	flush := func() {
+		if text.Len() > 0 {
+			tokens = append(tokens, token{text: text.String()})
+			text.Reset()
+		}
+	}
 	for len(flat) > 0 {
 		t := flat[0]
 		flat = flat[1:]
+		if t.kind == textToken {
+			text.WriteString(t.text)
+			continue
+		}
+		flush()
 		switch t.kind {
 		case endToken:
 			return tokens, flat
 		case sectionToken, invertedToken:
 			t.inside, flat = nest(flat)
-		case textToken:
-			if t.text == "" {
-				continue
-			}
-			if n := len(tokens); n > 0 && tokens[n-1].kind == textToken {
-				tokens[n-1].text += t.text
-				continue
-			}
 		}
 		tokens = append(tokens, t)
 	}
+	flush()
 	return tokens, nil
 }
 

@@ -3,7 +3,9 @@ package template
 import (
 	"errors"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/flowrill/flowrill/engine/msg"
 )
@@ -49,6 +51,29 @@ func stepAt(v any) step {
 		}
 	}
 	return stepOf(TextOf(v))
+}
+
+// dotted reads the commonest path, names and dots, without expr's parser. It
+// is nil of anything else, also of paths that are written in other ways.
+func dotted(source string) *path {
+	for i := range len(source) {
+		switch c := source[i] | 0x20; {
+		case c >= 'a' && c <= 'z', source[i] == '_', source[i] == '.':
+		case source[i] >= '0' && source[i] <= '9' && i > 0 && source[i-1] != '.':
+		default:
+			return nil
+		}
+	}
+	names := strings.Split(source, ".")
+	r, ok := roots[names[0]]
+	if !ok || len(names) == 1 || slices.Contains(names, "") {
+		return nil
+	}
+	p := &path{root: r}
+	for _, name := range names[1:] {
+		p.steps = append(p.steps, step{key: name})
+	}
+	return p
 }
 
 // parseLookup reads what stands between {{ and }}: a path below msg, flow,

@@ -3,6 +3,7 @@ package template
 import (
 	"errors"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/flowrill/flowrill/engine/msg"
 )
@@ -11,6 +12,13 @@ import (
 type scanner struct {
 	text string
 	at   int
+	// the column of at is 1 + runes
+	runes int
+}
+
+// column is the 1-based column of a byte not before s.at.
+func (s *scanner) column(to int) int {
+	return s.runes + utf8.RuneCountInString(s.text[s.at:to]) + 1
 }
 
 // hole is what stands between brackets.
@@ -42,7 +50,7 @@ func (s *scanner) next() (literal string, h hole, err error) {
 		end = strings.Index(rest[from+2:], "}}")
 	}
 	at := s.at + from
-	h.start = column(s.text, at)
+	h.start = s.column(at)
 	if end < 0 {
 		e := &Error{Column: h.start, Expr: line(rest[from:]), Message: h.open + ` is not closed; write <<"` + h.open + `">> for the characters`, compiling: true}
 		if err != nil {
@@ -53,8 +61,9 @@ func (s *scanner) next() (literal string, h hole, err error) {
 	inner := rest[from+length : from+length+end]
 	h.shown = rest[from : from+2*length+end]
 	h.source = strings.TrimSpace(inner)
-	h.column = column(s.text, at+length+len(inner)-len(strings.TrimLeft(inner, " \t\r\n")))
-	s.at = at + 2*length + end
+	h.column = s.column(at + length + len(inner) - len(strings.TrimLeft(inner, " \t\r\n")))
+	end = at + 2*length + end
+	s.runes, s.at = s.column(end)-1, end
 	return rest[:from], h, nil
 }
 

@@ -7,7 +7,11 @@
 // once; the message it is rendered against must belong to the caller.
 package template
 
-import "github.com/flowrill/flowrill/engine/msg"
+import (
+	"strings"
+
+	"github.com/flowrill/flowrill/engine/msg"
+)
 
 // Scope is what a template can see. Members that are nil are empty.
 type Scope struct {
@@ -38,43 +42,42 @@ type piece struct {
 	braces bool   // written as {{…}}
 }
 
+func (p *piece) isText() bool { return p.path == nil && p.expr == nil }
+
 // Parse compiles a text. An error is an *Error.
 func Parse(text string) (*Template, error) {
 	t := &Template{source: text}
 	s := scanner{text: text}
+	var literal strings.Builder
+	flush := func() {
+		if literal.Len() > 0 {
+			t.pieces = append(t.pieces, piece{text: literal.String()})
+			t.size += literal.Len()
+			literal.Reset()
+		}
+	}
 	for {
-		literal, hole, err := s.next()
+		before, hole, err := s.next()
 		if err != nil {
 			return nil, err
 		}
-		t.literal(literal)
+		literal.WriteString(before)
 		if hole.open == "" {
+			flush()
 			return t, nil
 		}
 		p, err := hole.compile()
 		if err != nil {
 			return nil, err
 		}
-		if p.path == nil && p.expr == nil {
-			t.literal(p.text)
+		if p.isText() {
+			literal.WriteString(p.text)
 			continue
 		}
+		flush()
 		t.pieces = append(t.pieces, p)
 		t.size += 16
 	}
-}
-
-// literal adds text, to a piece of text before it if there is one.
-func (t *Template) literal(text string) {
-	if text == "" {
-		return
-	}
-	t.size += len(text)
-	if n := len(t.pieces); n > 0 && t.pieces[n-1].path == nil && t.pieces[n-1].expr == nil {
-		t.pieces[n-1].text += text
-		return
-	}
-	t.pieces = append(t.pieces, piece{text: text})
 }
 
 // Text renders the template. Missing values are empty text, objects and lists
@@ -95,7 +98,7 @@ func (t *Template) Append(dst []byte, s *Scope) ([]byte, error) {
 	start := len(dst)
 	for i := range t.pieces {
 		p := &t.pieces[i]
-		if p.path == nil && p.expr == nil {
+		if p.isText() {
 			dst = append(dst, p.text...)
 			continue
 		}
@@ -112,7 +115,7 @@ func (t *Template) Append(dst []byte, s *Scope) ([]byte, error) {
 // type of its value, which is nil if it is missing. A value that is taken from
 // the message is not copied.
 func (t *Template) Value(s *Scope) (any, error) {
-	if len(t.pieces) == 1 && (t.pieces[0].path != nil || t.pieces[0].expr != nil) && !t.pieces[0].braces {
+	if len(t.pieces) == 1 && !t.pieces[0].isText() && !t.pieces[0].braces {
 		return t.pieces[0].value(s)
 	}
 	return t.Text(s)
@@ -130,7 +133,7 @@ func (t *Template) Literal() (string, bool) {
 	switch {
 	case len(t.pieces) == 0:
 		return "", true
-	case len(t.pieces) == 1 && t.pieces[0].path == nil && t.pieces[0].expr == nil:
+	case len(t.pieces) == 1 && t.pieces[0].isText():
 		return t.pieces[0].text, true
 	}
 	return "", false
@@ -143,7 +146,7 @@ func (t *Template) Source() string { return t.source }
 func (t *Template) Exprs() []string {
 	var all []string
 	for _, p := range t.pieces {
-		if p.path != nil || p.expr != nil {
+		if !p.isText() {
 			all = append(all, p.source)
 		}
 	}

@@ -173,7 +173,7 @@ func matches(r *run, a []any) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := r.spend(100 + len(pattern)); err != nil {
+		if err := r.spend(100 + 5*len(pattern)); err != nil {
 			return nil, err
 		}
 		if re, err = regexp.Compile(pattern); err != nil {
