@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/flowrill/flowrill/engine/msg"
 	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 )
@@ -42,6 +43,7 @@ type DB struct {
 	dir   string
 	bolt  *bolt.DB
 	keys  keyring
+	made  bool       // and its name not known to be on disk
 	write sync.Mutex // one writer; none waits inside bbolt, where a damaged page could leave it waiting
 	// broken is why nothing is read or written any more.
 	broken atomic.Pointer[DamagedError]
@@ -70,20 +72,7 @@ func Open(dir string, o Options) (*DB, error) {
 		o.Timeout = time.Second
 	}
 	db := &DB{dir: dir, keys: keyring{given: o.Key, path: filepath.Join(dir, keyName)}}
-	err := db.guard(func() (err error) {
-		db.bolt, err = bolt.Open(db.path(), 0o600, &bolt.Options{
-			Timeout:      o.Timeout,
-			FreelistType: bolt.FreelistMapType,
-			NoStatistics: true,
-			OpenFile: func(path string, _ int, mode os.FileMode) (*os.File, error) {
-				return db.openFile(path, mode, o.Timeout)
-			},
-		})
-		if err != nil {
-			return err
-		}
-		return db.migrate()
-	})
+	err := db.guard(func() error { return db.open(o.Timeout) })
 	if err == nil {
 		return db, nil
 	}
@@ -96,38 +85,70 @@ func Open(dir string, o Options) (*DB, error) {
 	return nil, fmt.Errorf("open store: %w", err)
 }
 
+func (db *DB) open(timeout time.Duration) (err error) {
+	if _, err := os.Stat(db.path()); errors.Is(err, fs.ErrNotExist) {
+		if err := db.create(); err != nil {
+			return err
+		}
+	}
+	db.bolt, err = bolt.Open(db.path(), 0o600, &bolt.Options{
+		Timeout:      timeout,
+		FreelistType: bolt.FreelistMapType,
+		NoStatistics: true,
+		OpenFile: func(path string, _ int, _ os.FileMode) (*os.File, error) {
+			f, err := os.OpenFile(path, os.O_RDWR, 0)
+			if err != nil {
+				return nil, err
+			}
+			if err := db.prepare(f, timeout); err != nil {
+				f.Close()
+				return nil, err
+			}
+			return f, nil
+		},
+	})
+	if err != nil {
+		return err
+	}
+	return db.migrate()
+}
+
+// create makes an empty store under another name and then gives it its own,
+// so that a store that is there is a whole one. If another process is quicker,
+// its store is the one.
+func (db *DB) create() error {
+	temp := filepath.Join(db.dir, "."+fileName+"."+msg.NewID()+".new")
+	defer os.Remove(temp)
+	b, err := bolt.Open(temp, 0o600, &bolt.Options{NoSync: true, NoGrowSync: true, NoStatistics: true, FreelistType: bolt.FreelistMapType})
+	if err != nil {
+		return err
+	}
+	err = errors.Join(b.Update(func(tx *bolt.Tx) error { return db.migrateFrom(tx, 0) }), b.Sync(), b.Close())
+	if err != nil {
+		return err
+	}
+	db.made = true
+	if err := os.Link(temp, db.path()); err == nil || errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	return os.Rename(temp, db.path()) // where files cannot have two names
+}
+
 func (db *DB) path() string { return filepath.Join(db.dir, fileName) }
 
-// openFile is how bbolt gets at the file: locked, and known to be sound. For
-// bbolt itself trusts what it reads, and a bad page can end the process.
-func (db *DB) openFile(path string, mode os.FileMode, timeout time.Duration) (f *os.File, err error) {
-	f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
-	made := err == nil
-	if errors.Is(err, fs.ErrExist) {
-		f, err = os.OpenFile(path, os.O_RDWR, mode)
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-		}
-	}()
+// prepare locks the file before bbolt does and looks whether it is sound: bbolt
+// trusts what it reads, and a bad page can end the process.
+func (db *DB) prepare(f *os.File, timeout time.Duration) error {
 	if err := lock(f, timeout); err != nil {
-		return nil, err
+		return err
 	}
-	if made {
-		syncDir(db.dir)
-	} else {
-		if err := survey(f); err != nil {
-			return nil, &DamagedError{Path: path, Reason: err.Error()}
-		}
-		if err := f.Chmod(mode); err != nil {
-			return nil, err
-		}
+	if err := survey(f); err != nil {
+		return &DamagedError{Path: f.Name(), Reason: err.Error()}
 	}
-	return f, db.writePID()
+	if err := f.Chmod(0o600); err != nil {
+		return err
+	}
+	return db.writePID()
 }
 
 // syncDir makes a new file's name safe on disk, where the file system can.
@@ -164,6 +185,10 @@ func (db *DB) update(f func(*bolt.Tx) error) error {
 	defer db.write.Unlock()
 	if e := db.broken.Load(); e != nil {
 		return e
+	}
+	if db.made {
+		syncDir(db.dir)
+		db.made = false
 	}
 	returned := false
 	err := db.guard(func() error {

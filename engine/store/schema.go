@@ -54,14 +54,16 @@ func (db *DB) migrate() error {
 	if err != nil || schema == len(migrations) {
 		return err
 	}
-	return db.update(func(tx *bolt.Tx) error {
-		for n, step := range migrations[schema:] {
-			if err := step(tx); err != nil {
-				return fmt.Errorf("bring the store %s to schema %d: %w", db.path(), schema+n+1, err)
-			}
+	return db.update(func(tx *bolt.Tx) error { return db.migrateFrom(tx, schema) })
+}
+
+func (db *DB) migrateFrom(tx *bolt.Tx, schema int) error {
+	for n, step := range migrations[schema:] {
+		if err := step(tx); err != nil {
+			return fmt.Errorf("bring the store %s to schema %d: %w", db.path(), schema+n+1, err)
 		}
-		return tx.Bucket(metaBucket).Put(schemaKey, []byte(strconv.Itoa(len(migrations))))
-	})
+	}
+	return tx.Bucket(metaBucket).Put(schemaKey, []byte(strconv.Itoa(len(migrations))))
 }
 
 func (db *DB) schema(tx *bolt.Tx) (int, error) {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"fmt"
 	"time"
 
@@ -49,10 +50,10 @@ func dropSessions(b *bolt.Bucket, now time.Time) error {
 		n++
 		s := decodeSession(v)
 		if !s.Expires.After(now) {
-			ended = append(ended, k)
+			ended = append(ended, bytes.Clone(k))
 		}
 		if first == nil || s.Expires.Before(end) {
-			first, end = k, s.Expires
+			first, end = bytes.Clone(k), s.Expires
 		}
 		return nil
 	})
