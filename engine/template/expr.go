@@ -83,7 +83,10 @@ func (e *Expr) compile() error {
 
 // Eval evaluates the expression. What comes out is a value that a message may
 // have; a part of the message is not copied. An error is an *Error.
-func (e *Expr) Eval(s *Scope) (any, error) {
+func (e *Expr) Eval(s *Scope) (any, error) { return e.within(s, maxWork) }
+
+// within is Eval with a number of steps to go.
+func (e *Expr) within(s *Scope, steps int) (any, error) {
 	if e.path != nil {
 		return e.path.get(s), nil
 	}
@@ -91,7 +94,7 @@ func (e *Expr) Eval(s *Scope) (any, error) {
 		return *e.literal, nil
 	}
 	r := runs.Get().(*run)
-	r.scope, r.left = s, maxWork
+	r.scope, r.left = s, steps
 	v, err := r.vm.Run(e.program, r)
 	if err == nil {
 		v, err = r.result(v, e.builds)

@@ -2,8 +2,11 @@ package template
 
 import "github.com/flowrill/flowrill/engine/msg"
 
-// maxRender is how many bytes one rendering may have.
-const maxRender = 64 << 20
+// Bounds of one rendering: what sections inside each other can multiply.
+const (
+	maxRender = 64 << 20   // bytes
+	maxTokens = 20_000_000 // pieces of text and names
+)
 
 // MustacheOptions says how to render.
 type MustacheOptions struct {
@@ -20,7 +23,11 @@ func (m *Mustache) Render(s *Scope, o MustacheOptions) (string, error) {
 	if s == nil {
 		s = &Scope{}
 	}
-	r := rendering{scope: s, options: o, left: maxWork, out: make([]byte, 0, len(m.source)+64)}
+	return m.within(s, o, maxTokens)
+}
+
+func (m *Mustache) within(s *Scope, o MustacheOptions, tokens int) (string, error) {
+	r := rendering{scope: s, options: o, left: tokens, out: make([]byte, 0, len(m.source)+64)}
 	var root any
 	if s.Msg != nil {
 		root = s.Msg
@@ -40,7 +47,7 @@ type view struct {
 type rendering struct {
 	scope   *Scope
 	options MustacheOptions
-	left    int // steps
+	left    int // tokens
 	out     []byte
 	seen    map[*foreign]any // what was looked up outside the message
 }

@@ -105,21 +105,3 @@ func TestMustacheErrors(t *testing.T) {
 		}
 	}
 }
-
-func TestMustacheIsBounded(t *testing.T) {
-	list := msg.NewList()
-	for range 100 {
-		list.Append("x")
-	}
-	s := &template.Scope{Msg: msg.Of("l", list)}
-	if _, err := render(strings.Repeat("{{#l}}", 9)+"{{.}}"+strings.Repeat("{{/l}}", 9), s, template.MustacheOptions{}); err == nil {
-		t.Error("a hundred to the ninth elements were rendered")
-	}
-	m, err := template.ParseMustache(strings.Repeat("{{#l}}", 20_000) + strings.Repeat("{{/l}}", 20_000))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := m.Render(&template.Scope{Msg: msg.Of("l", true)}, template.MustacheOptions{}); err != nil {
-		t.Error(err)
-	}
-}

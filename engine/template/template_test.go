@@ -200,7 +200,7 @@ func TestValuesOfEveryKind(t *testing.T) {
 		`msg.buffer`: `{"type":"Buffer","data":[104,195,169]}`, `msg.buffer[0]`: `104`, `msg.buffer[-1]`: `169`, `msg.buffer[9]`: `null`,
 		`msg.buffer.length`: `3`, `string(msg.buffer)`: `"hé"`, `"" + msg.buffer`: `"hé"`, `toBase64(msg.buffer)`: `"aMOp"`, `msg.buffer[1:]`: `{"type":"Buffer","data":[195,169]}`,
 		`b"hi"`: `{"type":"Buffer","data":[104,105]}`, `msg.buffer == b"h\xc3\xa9"`: `true`,
-		`msg.res`: `{"handle":"http:1"}`, `msg.res.x`: `null`, `string(msg.res)`: `"{\"handle\":\"http:1\"}"`, `msg.res == msg.res`: `true`,
+		`msg.res`: `{"handle":"http:1"}`, `msg.res.x`: `null`, `msg.no ?? msg.res`: `{"handle":"http:1"}`, `string(msg.res)`: `"{\"handle\":\"http:1\"}"`, `msg.res == msg.res`: `true`,
 		`msg.req.query.a`: `"1"`, `msg.req.list[0].k`: `"v"`, `msg.req.list[1][0]`: `7`, `map(msg.req.list, .k)`: `["v",null]`, `msg.req.list[0:1][0].k`: `"v"`,
 		`flatten(msg.req.list)[1]`: `7`, `msg.req`: `{"query":{"a":"1"},"list":[{"k":"v"},[7]]}`, `{r: msg.req.query, l: [msg.req.list]}`: `{"r":{"a":"1"},"l":[[{"k":"v"},[7]]]}`,
 		`keys(msg.req)`: `["query","list"]`, `values(msg.req)[0].a`: `"1"`, `msg.req == {query: {a: 1}, list: [{k: "v"}, [7]]}`: `true`,
@@ -232,33 +232,6 @@ func TestValuesOfEveryKind(t *testing.T) {
 		`now().Format(1)`, `now().In(1)`, `now().Add(1)`, `now().Before(1)`, `now().AddDate("x", 0, 0)`, `date(1e300)`, `date("1", "2", "Nowhere")`, `whole(1..nil)`, `1..nil`, `nil..1`, `take([1], "x")`, `bitand(nil, 1)`, `bitand(1, nil)`, `"a"[0/0:]`} {
 		if v, err := eval(in, s); err == nil {
 			t.Errorf("%s is %v", in, v)
-		}
-	}
-}
-
-func TestExpressionsAreBounded(t *testing.T) {
-	m := message(t, `{"list":[1,2,3,4,5,6,7,8,9,10],"text":"0123456789abcdef"}`)
-	m.Set("self", msg.NewList(m))
-	s := &template.Scope{Msg: m}
-	for _, in := range []string{
-		`map(1..1000, map(1..10000, #))`,
-		`reduce(1..60, [#acc, #acc], 1)`,
-		`string(reduce(1..60, [#acc, #acc], 1))`,
-		`flatten(reduce(1..60, [#acc, #acc], 1))`,
-		`let l = reduce(1..60, [#acc, #acc], 1); l == reduce(1..60, [#acc, #acc], 1)`,
-		`reduce(1..60, #acc + #acc, msg.text)`,
-		`repeat(repeat("x", 1e6), 1e6)`, `repeat("x", 1e18)`, `repeat("x", 1/0)`,
-		`replace(repeat("x", 1e6), "x", repeat("y", 1e6))`,
-		`join(map(1..1000, repeat("x", 100000)))`,
-		`1..1e9`, `-1e18..1e18`,
-		`reduce(1..1000, [#acc], 1)`,
-		`string(msg.self)`, `toJSON(msg)`, `msg == msg.self[0]`,
-		`reduce(1..100, concat(#acc, #acc), msg.list)`,
-		`map(1..3000, sort(1..3000))`,
-		`count(1..100000, "a" matches repeat("(a|b)", 8000))`,
-	} {
-		if v, err := eval(in, s); err == nil {
-			t.Errorf("%s came to %.60s", in, template.TextOf(v))
 		}
 	}
 }
