@@ -8,8 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/robfig/cron/v3"
-
 	"github.com/flowrill/flowrill/engine/msg"
 	"github.com/flowrill/flowrill/engine/node"
 )
@@ -150,11 +148,11 @@ func wait(ctx context.Context, d time.Duration) bool {
 // send makes one message and carries it.
 func (i *Inject) send(ctx context.Context, props []Prop) {
 	m := msg.NewObject(len(props) + 1)
-	one := i.out.Later()
 	if err := fill(m, props); err != nil {
-		one.Done(m, err)
+		i.out.Fail(m, err)
 		return
 	}
+	one := i.out.Later()
 	_ = one.Emit(ctx, m, 0) // what nobody caught is in the log
 	one.Done(nil, nil)
 }
@@ -204,13 +202,13 @@ func (i *Inject) decode(list *msg.List) ([]Prop, error) {
 }
 
 // fill sets the properties in turn; if any fails the error tells all. A value
-// that is undefined, and a property below something that is no object, leave
-// the message as it is.
+// that is undefined leaves its property unset; one below something that is no
+// object cannot be set.
 func fill(m *msg.Object, props []Prop) error {
 	var errs failures
 	for i := range props {
 		v, err := props[i].Value.Value(m)
-		if err == nil && v != msg.Undefined {
+		if err == nil {
 			err = props[i].Property.Set(m, v)
 		}
 		var override *node.OverrideError
@@ -233,25 +231,4 @@ func (f failures) join() error {
 		texts[i] = err.Error()
 	}
 	return errors.New(strings.Join(texts, "; "))
-}
-
-var cronFields = cron.NewParser(cron.SecondOptional | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow)
-
-// parseCron reads five or six fields. Sunday is 0 and 7.
-func parseCron(line string) (cron.Schedule, error) {
-	fields := strings.Fields(line)
-	if n := len(fields); n != 5 && n != 6 {
-		return nil, fmt.Errorf("%q has %d fields: expected minute hour day month weekday, perhaps with seconds first", line, n)
-	}
-	days := strings.Split(fields[len(fields)-1], ",")
-	for i, day := range days {
-		switch {
-		case day == "7":
-			days[i] = "0"
-		case strings.HasSuffix(day, "-7"):
-			days[i] = strings.TrimSuffix(day, "7") + "6,0"
-		}
-	}
-	fields[len(fields)-1] = strings.Join(days, ",")
-	return cronFields.Parse(strings.Join(fields, " "))
 }

@@ -35,6 +35,7 @@ func TestInjectButton(t *testing.T) {
 		{"a row sees the rows above", `{"props":[{"p":"a","v":"x","vt":"str"},{"p":"b","v":"a","vt":"msg"},{"p":"c","v":"<<msg.a>>!","vt":"template"},{"p":"d","v":"msg.a + msg.b","vt":"expr"}]}`,
 			`{"a":"x","b":"x","c":"x!","d":"xx"}`},
 		{"what is undefined stays unset", `{"props":[{"p":"a","v":"nothing","vt":"flow"},{"p":"b","v":"none","vt":"msg"},{"p":"c","v":"x","vt":"str"}]}`, `{"c":"x"}`},
+		{"what is undefined unsets", `{"props":[{"p":"a","v":"x","vt":"str"},{"p":"a","v":"none","vt":"flow"}]}`, `{}`},
 		{"nested properties", `{"props":[{"p":"a.b.c","v":"deep","vt":"str"},{"p":"list[0]","v":"5","vt":"num"}]}`, `{"a":{"b":{"c":"deep"}},"list":[5]}`},
 		{"below a text nothing is set", `{"props":[{"p":"a","v":"x","vt":"str"},{"p":"a.b","v":"y","vt":"str"}]}`, `{"a":"x"}`},
 		{"no type, no value", `{"props":[{"p":"a","v":"x"},{"p":"b"}]}`, `{"a":"x","b":""}`},

@@ -206,20 +206,22 @@ func TestLinkCallTimesOut(t *testing.T) {
 }
 
 func TestLinkCallDefaultTimeout(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		n := nodetest.New(t, "link call", `{"links":["li1"]}`, new(exchange).option())
-		if err := n.Send(`{}`); err != nil {
-			t.Fatal(err)
-		}
-		start := time.Now()
-		for len(n.Errors()) == 0 && time.Since(start) < time.Hour {
-			time.Sleep(time.Second)
-			synctest.Wait()
-		}
-		if got := time.Since(start); got != 30*time.Second {
-			t.Errorf("gave up after %v", got)
-		}
-	})
+	for _, config := range []string{`{"links":["li1"]}`, `{"links":["li1"],"timeout":"0"}`} {
+		synctest.Test(t, func(t *testing.T) {
+			n := nodetest.New(t, "link call", config, new(exchange).option())
+			if err := n.Send(`{}`); err != nil {
+				t.Fatal(err)
+			}
+			start := time.Now()
+			for len(n.Errors()) == 0 && time.Since(start) < time.Hour {
+				time.Sleep(time.Second)
+				synctest.Wait()
+			}
+			if got := time.Since(start); got != 30*time.Second {
+				t.Errorf("%s: gave up after %v", config, got)
+			}
+		})
+	}
 }
 
 func TestLinkCallCloses(t *testing.T) {

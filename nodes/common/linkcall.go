@@ -61,9 +61,12 @@ func (l *LinkCall) Links() node.Link {
 	return node.Link{End: node.LinkCall, IDs: l.Ends}
 }
 
-// Open keeps what Receive needs of the engine.
+// Open keeps what Receive needs of the engine. No timeout is Node-RED's 30 s.
 func (l *LinkCall) Open(_ context.Context, env *node.Env) error {
 	l.env, l.waiting = env, map[string]*call{}
+	if l.Timeout <= 0 {
+		l.Timeout = node.Duration(30 * time.Second)
+	}
 	return nil
 }
 

@@ -3,6 +3,7 @@ package function
 import (
 	"math"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -126,6 +127,24 @@ func TestChangeCopiesIntoContext(t *testing.T) {
 	}
 	if got := n.Flow.JSON(); got != `{"k":{"x":1}}` {
 		t.Errorf("the message and the context share an object: %s", got)
+	}
+}
+
+func TestChangeInContextIsAtomic(t *testing.T) {
+	n := nodetest.New(t, "change", `{"rules":[{"t":"change","p":"s","pt":"flow","from":"^","fromt":"re","to":"x","tot":"str"}]}`, nodetest.FlowValue("s", `"-"`))
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 100 {
+				if err := n.Receive(msg.NewObject(1)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if got, want := n.Flow.JSON(), `{"s":"`+strings.Repeat("x", 800)+`-"}`; got != want {
+		t.Errorf("%d changes are lost", len(want)-len(got))
 	}
 }
 

@@ -38,7 +38,7 @@ func (r *ChangeRule) change(m *msg.Object) error {
 			return r.Target.Set(m, to)
 		}
 	case bool:
-		if from.kind == "bool" && from.fixed && msg.Text(current) == from.text {
+		if from.kind == "bool" && msg.Text(current) == from.text {
 			return r.Target.Set(m, to)
 		}
 	}

@@ -270,6 +270,33 @@ func TestSwitchGivesUpTheOldestSequence(t *testing.T) {
 	}
 }
 
+func TestSwitchCountsWhatItHolds(t *testing.T) {
+	n := nodetest.New(t, "switch", `{"rules":[{"t":"tail","v":"1","vt":"num"}]}`)
+	sequence := func(id string, length, count int) {
+		t.Helper()
+		for i := range length {
+			if err := n.Receive(msg.Of("parts", msg.Of("id", id, "index", i, "count", count))); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for i := range maxHeld {
+		sequence(fmt.Sprint("whole", i), 2, 2) // leaves nothing behind
+	}
+	sequence("long", maxHeld, maxHeld+2)
+	if errs := n.Errors(); len(errs) != 0 {
+		t.Fatalf("whole sequences still count: %v", errs[0])
+	}
+	sequence("long", 1, maxHeld+2) // too long to be held at all
+	if got := len(n.Failed()); got != maxHeld {
+		t.Fatalf("%d messages given up, want %d", got, maxHeld)
+	}
+	sequence("next", maxHeld-1, maxHeld)
+	if got := len(n.Failed()); got != maxHeld {
+		t.Errorf("what was given up still counts: %d failed", got)
+	}
+}
+
 func TestSwitchHeldMessagesFailAtClose(t *testing.T) {
 	n := nodetest.New(t, "switch", `{"repair":true,"rules":[{"t":"nnull"}]}`)
 	if err := n.Send(part("a", 0, 2)); err != nil {
