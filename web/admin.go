@@ -15,6 +15,9 @@ func (s *Server) routes(mount map[string]http.Handler) {
 			h = s.auth.need(permission, h)
 		}
 		s.admin.Add(method, s.root+path, h)
+		if method == http.MethodGet {
+			s.admin.Add(http.MethodHead, s.root+path, h)
+		}
 	}
 	s.pageRoutes(at)
 

@@ -12,6 +12,9 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
+// strangerStays is how long a client may be silent before it logs in.
+const strangerStays = time.Minute
+
 // comms is Node-RED's websocket (contract comms.md).
 func (s *Server) comms(c echo.Context) error {
 	granted, ok := s.auth.ofSocket(c.Request())
@@ -38,6 +41,8 @@ func (c *commsClient) run(ctx context.Context) {
 	}
 	beat := time.NewTicker(c.server.keepAlive)
 	defer beat.Stop()
+	stranger := time.NewTimer(strangerStays)
+	defer stranger.Stop()
 	var later <-chan time.Time
 	for {
 		if later == nil && c.wait != nil {
@@ -57,6 +62,11 @@ func (c *commsClient) run(ctx context.Context) {
 			}
 		case <-beat.C:
 			if !c.beat() {
+				return
+			}
+		case <-stranger.C:
+			if c.granted == nil {
+				c.fail()
 				return
 			}
 		case <-ctx.Done():

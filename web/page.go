@@ -32,13 +32,11 @@ func (s *Server) pageRoutes(at func(method, path, permission string, h echo.Hand
 			http.ServeContent(typed{c.Response(), kind}, c.Request(), "", s.started, strings.NewReader(string(data)))
 			return nil
 		}
-		for _, method := range []string{http.MethodGet, http.MethodHead} {
-			if f.Name() == "index.html" {
-				at(method, "/", "", serve)
-			} else {
-				at(method, "/"+f.Name(), "", serve)
-			}
+		name := f.Name()
+		if name == "index.html" {
+			name = ""
 		}
+		at(http.MethodGet, "/"+name, "", serve)
 	}
 }
 

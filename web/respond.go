@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/flowrill/flowrill/engine"
 	"github.com/flowrill/flowrill/engine/msg"
@@ -19,8 +20,11 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// defaultBodyLimit is Node-RED's apiMaxLength.
-const defaultBodyLimit = 5 << 20
+// Bounds of what a request to the admin API sends.
+const (
+	defaultBodyLimit = 5 << 20 // Node-RED's apiMaxLength
+	bodyTimeout      = time.Minute
+)
 
 // sendJSON answers with JSON; a GET gets an entity tag, and 304 if it knows it.
 func sendJSON(c echo.Context, status int, body []byte) error {
@@ -141,7 +145,10 @@ func readBody(c echo.Context, limit int64) ([]byte, string, error) {
 		return nil, "", &pageError{http.StatusUnsupportedMediaType, "unsupported content encoding"}
 	}
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	patience := http.NewResponseController(c.Response())
+	_ = patience.SetReadDeadline(time.Now().Add(bodyTimeout)) // not every connection has one
 	data, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, limit))
+	_ = patience.SetReadDeadline(time.Time{})
 	var big *http.MaxBytesError
 	if errors.As(err, &big) {
 		return nil, kind, &pageError{http.StatusRequestEntityTooLarge, "PayloadTooLargeError: request entity too large"}
