@@ -242,7 +242,7 @@ func TestRevisions(t *testing.T) {
 	s.want(404, `{"code":"not_found","message":"there is no revision x"}`, "POST", "/flowrill/v1/revisions/x/restore", "")
 	s.want(200, `{"rev":"`+rev+`"}`, "POST", "/flowrill/v1/revisions/1/restore", "")
 	s.want(200, someFlows, "GET", "/flows", "")
-	if last := s.shelf.revisions[2]; last.Note != "revision 1 again" || last.Rev != rev {
+	if last := s.revisions()[2]; last.Note != "revision 1 again" || last.Rev != rev {
 		t.Errorf("restored as %+v", last)
 	}
 }

@@ -30,8 +30,9 @@ type DeployOptions struct {
 	// refused with flows.ErrStale. "" takes their place whatever they are.
 	Rev          string
 	Author, Note string
-	// Reload tells watchers that the flows were read again.
-	Reload bool
+
+	fromFile bool // they were read from where they would be written to
+	reload   bool // while others run, which watchers are told
 }
 
 // Deploy makes d the flows that run: its credentials move to the store, the
@@ -45,7 +46,7 @@ func (s *Server) Deploy(ctx context.Context, d *flows.Document, o DeployOptions)
 
 // Load deploys the flows that are there at start.
 func (s *Server) Load(ctx context.Context, d *flows.Document) error {
-	_, err := s.Deploy(ctx, d, DeployOptions{Type: "full", Note: "at start"})
+	_, err := s.Deploy(ctx, d, DeployOptions{Type: "full", Note: "at start", fromFile: true})
 	return err
 }
 
@@ -87,7 +88,7 @@ func (p *deployer) deploy(ctx context.Context, d *flows.Document, o DeployOption
 	for id := range inbound {
 		touched[id] = true
 	}
-	if o.Reload {
+	if o.reload {
 		p.tell(msg.NewObject(0))
 	}
 	told := false
@@ -112,29 +113,24 @@ func (p *deployer) deploy(ctx context.Context, d *flows.Document, o DeployOption
 	return result, nil
 }
 
-// save writes the file and keeps the revision, unless it is the current one;
-// if that fails the file is as it was.
+// save writes the file and keeps the revision; if that fails the file is as
+// it was. A file is not written for nothing: one that was just read is right,
+// unless it had secrets in it.
 func (p *deployer) save(old, d *flows.Document, credentials map[string]*msg.Object, secrets bool, o DeployOptions) error {
-	current, err := p.store.Current()
-	if err != nil {
-		return err
+	write := p.write
+	if !secrets && (o.fromFile || old.Rev() == d.Rev()) {
+		write = nil
 	}
-	if current != nil && current.Rev == d.Rev() && old.Rev() == d.Rev() && !secrets {
-		return nil
-	}
-	if p.write != nil {
-		if err := p.write(d); err != nil {
+	if write != nil {
+		if err := write(d); err != nil {
 			return err
 		}
 	}
-	if current != nil && current.Rev == d.Rev() && !secrets {
-		return nil
-	}
-	_, err = p.store.Save(flows.Revision{
+	_, err := p.store.Save(flows.Revision{
 		Rev: d.Rev(), Time: time.Now(), Author: o.Author, Note: o.Note, Document: d.JSON(),
 	}, credentials)
-	if err != nil && p.write != nil {
-		_ = p.write(old) // err is what the caller must hear
+	if err != nil && write != nil && !o.fromFile {
+		_ = write(old) // err is what the caller must hear
 	}
 	return err
 }

@@ -45,7 +45,7 @@ func (s *Server) postFlows(c echo.Context) error {
 	o := DeployOptions{Type: h.Get("Node-RED-Deployment-Type"), Strict: h.Get("Flowrill-Strict") == "true", Author: author(c)}
 	var d *flows.Document
 	if o.Type == "reload" {
-		o.Type, o.Reload, o.Note = "full", true, "read again from the file"
+		o.Type, o.fromFile, o.reload, o.Note = "full", true, true, "read again"
 		d, err = s.reread()
 	} else {
 		d, err = s.readFlows(c, version, &o)

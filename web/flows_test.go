@@ -34,8 +34,8 @@ func TestFlows(t *testing.T) {
 	s.want(409, `{"code":"version_mismatch","message":"Error"}`, "POST", "/flows", `{"flows":[],"rev":"`+emptyRev+`"}`, "Node-RED-API-Version: v2")
 	s.want(200, someFlows, "GET", "/flows", "")
 	s.want(200, `{"rev":"`+emptyRev+`"}`, "POST", "/flows", `{"flows":[]}`, "Node-RED-API-Version: v2")
-	if len(s.shelf.revisions) != 2 {
-		t.Errorf("%d revisions are kept, want 2: the same flows again are none", len(s.shelf.revisions))
+	if n := len(s.revisions()); n != 2 {
+		t.Errorf("%d revisions are kept, want 2: the same flows again are none", n)
 	}
 }
 
@@ -73,7 +73,7 @@ func TestFlowsRefused(t *testing.T) {
 		})
 	}
 	s.want(415, s.do("POST", "/flows", "[]", "Content-Encoding: br").body, "POST", "/flows", "[]", "Content-Encoding: br")
-	if n := len(s.shelf.revisions); n != 1 {
+	if n := len(s.revisions()); n != 1 {
 		t.Errorf("%d revisions, want that of the one good request", n)
 	}
 }
@@ -120,11 +120,19 @@ func TestCredentials(t *testing.T) {
 	s.want(200, someFlows, "GET", "/flows", "")
 	s.want(200, `{"has_secret":true}`, "GET", "/credentials/debug/out", "")
 	s.want(200, `{}`, "GET", "/credentials/send-sms/nobody", "")
-	if got := s.shelf.credentials["out"].Get("secret"); got != "s3cret" {
+	secret := func() any {
+		t.Helper()
+		all, err := s.shelf.Credentials()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all["out"].Get("secret")
+	}
+	if got := secret(); got != "s3cret" {
 		t.Errorf("stored: %v", got)
 	}
 	s.deploy(strings.Replace(with, "s3cret", "__PWRD__", 1))
-	if got := s.shelf.credentials["out"].Get("secret"); got != "s3cret" {
+	if got := secret(); got != "s3cret" {
 		t.Errorf("after __PWRD__: %v", got)
 	}
 	s.do("POST", "/flows", `{"flows":`+someFlows+`,"credentials":{"out":{"other":"x"}}}`, "Node-RED-API-Version: v2")
@@ -188,4 +196,36 @@ func TestUnknownPath(t *testing.T) {
 		t.Errorf("a method nobody knows: %d %s", r.status, r.body)
 	}
 	s.want(404, s.do("GET", "/projects", "").body, "GET", "/projects", "")
+}
+
+// A file is written when it would say something else, and at start only to
+// take the secrets out of it.
+func TestWhenTheFileIsWritten(t *testing.T) {
+	var written []string
+	s := newSite(t, func(c *Config) {
+		c.WriteFile = func(d *flows.Document) error { written = append(written, string(d.JSON())); return nil }
+	})
+	load := func(text string) {
+		t.Helper()
+		d, err := flows.Parse([]byte(text))
+		if err == nil {
+			err = s.server.Load(t.Context(), d)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	load(someFlows)
+	s.deploy(someFlows)
+	if len(written) != 0 {
+		t.Errorf("written for nothing: %v", written)
+	}
+	s.deploy("[]")
+	load(strings.Replace(someFlows, `"name":"shown"`, `"name":"shown","credentials":{"secret":"s3cret"}`, 1))
+	if len(written) != 2 || written[0] != "[]" || written[1] != someFlows {
+		t.Errorf("written: %v", written)
+	}
+	if last := s.revisions()[2]; last.Note != "at start" || last.Author != "" {
+		t.Errorf("the revision loaded at start is %+v", last)
+	}
 }

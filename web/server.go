@@ -39,8 +39,6 @@ type Store interface {
 	// Save keeps a revision and its credentials, or neither, and returns the
 	// revision's number.
 	Save(r flows.Revision, credentials map[string]*msg.Object) (int, error)
-	// Current is the revision saved last, nil if there is none.
-	Current() (*flows.Revision, error)
 	// Revisions are the ones kept, newest first.
 	Revisions() ([]flows.Revision, error)
 	// Revision is nil if that one is not kept.

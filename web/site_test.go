@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -15,9 +16,10 @@ import (
 	"time"
 
 	"github.com/flowrill/flowrill/engine"
-	"github.com/flowrill/flowrill/flows"
 	"github.com/flowrill/flowrill/engine/msg"
 	"github.com/flowrill/flowrill/engine/node"
+	"github.com/flowrill/flowrill/engine/store"
+	"github.com/flowrill/flowrill/flows"
 )
 
 // Three types to watch the engine through.
@@ -100,77 +102,37 @@ func init() {
 	}](node.Type{Name: "send-sms", Aliases: []string{"sendsms"}, Category: "config", Help: "Has a field that is required."})
 }
 
-// shelf is a Store in memory.
+// shelf is the real store, which can be told to refuse.
 type shelf struct {
-	mu          sync.Mutex
-	revisions   []flows.Revision
-	credentials map[string]*msg.Object
-	sessions    map[string]Session
-	refuse      error // of the next Save
+	*store.DB
+	refuse error // of the next Save
 }
 
 func (s *shelf) Save(r flows.Revision, c map[string]*msg.Object) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	if s.refuse != nil {
 		return 0, s.refuse
 	}
-	r.Number = len(s.revisions) + 1
-	s.revisions, s.credentials = append(s.revisions, r), c
-	return r.Number, nil
-}
-
-func (s *shelf) Current() (*flows.Revision, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.revisions) == 0 {
-		return nil, nil
-	}
-	return &s.revisions[len(s.revisions)-1], nil
-}
-
-func (s *shelf) Revisions() ([]flows.Revision, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	list := slices.Clone(s.revisions)
-	slices.Reverse(list)
-	return list, nil
-}
-
-func (s *shelf) Revision(n int) (*flows.Revision, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if n < 1 || n > len(s.revisions) {
-		return nil, nil
-	}
-	return &s.revisions[n-1], nil
-}
-
-func (s *shelf) Credentials() (map[string]*msg.Object, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.credentials, nil
+	return s.DB.Save(r, c)
 }
 
 func (s *shelf) PutSession(hash string, x Session) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.sessions[hash] = x
-	return nil
+	return s.DB.PutSession(hash, store.Session(x))
 }
 
 func (s *shelf) Session(hash string) (Session, bool, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	x, ok := s.sessions[hash]
-	return x, ok, nil
+	x, ok, err := s.DB.Session(hash)
+	return Session(x), ok, err
 }
 
-func (s *shelf) DeleteSession(hash string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.sessions, hash)
-	return nil
+// revisions are all that were saved, oldest first.
+func (s *site) revisions() []flows.Revision {
+	s.t.Helper()
+	list, err := s.shelf.Revisions()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	slices.Reverse(list)
+	return list
 }
 
 var discard = slog.New(slog.DiscardHandler)
@@ -194,7 +156,11 @@ func newSite(t *testing.T, change ...func(*Config)) *site {
 	t.Helper()
 	log := discard
 	s := &site{t: t, hub: NewHub(), router: NewRouter(log), token: testToken}
-	s.shelf = &shelf{credentials: map[string]*msg.Object{}, sessions: map[string]Session{}}
+	db, err := store.Open(t.TempDir(), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.shelf = &shelf{DB: db}
 	s.engine = engine.New(engine.Config{Log: log, Observe: s.hub.Observe, Watching: s.hub.Watching, Routes: s.router, Reserved: []string{"/admin"}})
 	c := Config{
 		Log: log, Engine: s.engine, Store: s.shelf, Hub: s.hub, Router: s.router,
@@ -203,7 +169,6 @@ func newSite(t *testing.T, change ...func(*Config)) *site {
 	for _, f := range change {
 		f(&c)
 	}
-	var err error
 	if s.server, err = New(c); err != nil {
 		t.Fatal(err)
 	}
@@ -216,8 +181,8 @@ func newSite(t *testing.T, change ...func(*Config)) *site {
 			t.Errorf("shutdown: %v", err)
 		}
 		web.Close()
-		if err := s.engine.Close(ctx); err != nil {
-			t.Errorf("close engine: %v", err)
+		if err := errors.Join(s.engine.Close(ctx), db.Close()); err != nil {
+			t.Errorf("close: %v", err)
 		}
 	})
 	return s
