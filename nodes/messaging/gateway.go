@@ -1,0 +1,284 @@
+package messaging
+
+import (
+	"context"
+	"crypto/rsa"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/flowrill/flowrill/engine/msg"
+	"github.com/flowrill/flowrill/engine/node"
+	"github.com/flowrill/flowrill/nodes/messaging/sms"
+)
+
+// The two APIs, as msg.vonage.api names them.
+const (
+	smsAPI      = "sms"
+	messagesAPI = "messages"
+)
+
+// How long an answer may take, how often a text that was certainly not
+// accepted is tried, and the longest pause a node waits out itself.
+const (
+	requestTimeout = 15 * time.Second
+	throttledTries = 5
+	failedTries    = 3
+	firstPause     = 250 * time.Millisecond
+	longestPause   = 30 * time.Second
+)
+
+// answerLimit is how much of an answer is read.
+const answerLimit = 1 << 20
+
+// gateway is an open account: connections, credentials, and whose turn it is.
+type gateway struct {
+	account string // "live" or "simulator"
+	bases   map[string]string
+	client  *http.Client
+	timeout time.Duration
+	turn    *turn
+
+	key, secret                      string
+	signatureSecret, signatureMethod string
+	tokens                           *tokens // nil: Basic
+}
+
+func newGateway() *gateway {
+	return &gateway{bases: map[string]string{}, timeout: requestTimeout, client: &http.Client{
+		Transport: &http.Transport{
+			Proxy:                 http.ProxyFromEnvironment,
+			DialContext:           (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+			ForceAttemptHTTP2:     true,
+			MaxIdleConns:          128,
+			MaxIdleConnsPerHost:   64,
+			MaxConnsPerHost:       256,
+			IdleConnTimeout:       90 * time.Second,
+			TLSHandshakeTimeout:   5 * time.Second,
+			ExpectContinueTimeout: time.Second,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// result is what one request came to.
+type result struct {
+	answer         any // the provider's, nil if there was none to read
+	ids            []string
+	parts          int
+	price, balance float64
+	priced, funded bool
+	failure        *failure
+}
+
+// send waits for its turn, notes that a text is about to leave, and makes
+// requests until one is accepted, refused for good, or of unknown fate. The
+// summary is what msg.vonage becomes.
+func (g *gateway) send(ctx context.Context, out node.Out, api string, t *text, try func(context.Context) result) (answer any, summary *msg.Object, err error) {
+	began := time.Now()
+	var r result
+	attempts := 0
+	queued := func(n int) { out.Status(node.Status{Fill: "grey", Shape: "ring", Text: fmt.Sprintf("queued %d", n)}) }
+	for r.failure = g.turn.wait(ctx, queued); r.failure == nil; r.failure = g.turn.wait(ctx, queued) {
+		if attempts == 0 {
+			if err := node.DeliveryOf(ctx).Begin(); err != nil {
+				return nil, nil, fmt.Errorf("not sent: %w", err)
+			}
+		}
+		attempts++
+		out.Status(node.Status{Fill: "blue", Shape: "dot", Text: "sending"})
+		if r = try(ctx); r.failure == nil {
+			break
+		}
+		f := r.failure
+		pause, tries := f.pause(attempts), f.tries()
+		if f.throttled {
+			g.turn.hold(min(pause, longestPause))
+		}
+		if !f.retryable || attempts >= tries || pause > longestPause {
+			f.wait = pause
+			break
+		}
+		word := "retry"
+		if f.throttled {
+			word = "throttled, retry"
+		}
+		out.Status(node.Status{Fill: "yellow", Shape: "ring",
+			Text: fmt.Sprintf("%s in %s (%d/%d)", word, span(pause), attempts+1, tries)})
+		if sleep(ctx, pause) != nil {
+			break // with the failure that there was
+		}
+	}
+	if r.parts == 0 {
+		r.parts = t.parts
+	}
+	out.Status(r.status(t))
+	summary = r.summary(api, g.account, attempts, time.Since(began))
+	if r.failure == nil {
+		return r.answer, summary, nil
+	}
+	err = r.failure
+	if r.failure.retryable {
+		err = node.Retry(err, r.failure.wait)
+	}
+	return r.answer, summary, err
+}
+
+func (f *failure) tries() int {
+	if f.throttled {
+		return throttledTries
+	}
+	return failedTries
+}
+
+// pause is how long to wait after so many attempts: what the provider named,
+// at least 250 ms doubling, and up to a quarter more so that not all come
+// back at once.
+func (f *failure) pause(attempts int) time.Duration {
+	d := max(f.wait, firstPause<<(attempts-1))
+	return d + rand.N(d/4+1)
+}
+
+// span prints a pause for people.
+func span(d time.Duration) string {
+	if d < 10*time.Second {
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	}
+	return fmt.Sprintf("%d s", int(d.Seconds()))
+}
+
+// status is the last line under the node (messaging-practice.md §13).
+func (r *result) status(t *text) node.Status {
+	switch f := r.failure; {
+	case f == nil && r.parts > 1:
+		return node.Status{Fill: "green", Shape: "dot", Text: fmt.Sprintf("sent %s, %d parts", sms.Mask(t.to), r.parts)}
+	case f == nil:
+		return node.Status{Fill: "green", Shape: "dot", Text: "sent " + sms.Mask(t.to)}
+	case f.ambiguous:
+		return node.Status{Fill: "red", Shape: "ring", Text: f.label()}
+	case f.partial:
+		return node.Status{Fill: "yellow", Shape: "dot", Text: f.label()}
+	default:
+		return node.Status{Fill: "red", Shape: "dot", Text: f.label()}
+	}
+}
+
+// summary is msg.vonage.
+func (r *result) summary(api, account string, attempts int, took time.Duration) *msg.Object {
+	ids := msg.NewList()
+	for _, id := range r.ids {
+		ids.Append(id)
+	}
+	status := "sent"
+	switch f := r.failure; {
+	case f == nil:
+	case f.ambiguous:
+		status = "unknown"
+	case f.partial:
+		status = "partial"
+	default:
+		status = "refused"
+	}
+	o := msg.Of("ok", r.failure == nil, "api", api, "account", account, "ids", ids, "parts", r.parts, "status", status,
+		"attempts", attempts, "ms", took.Milliseconds())
+	if r.priced {
+		o.Set("price", r.price)
+	}
+	if r.funded {
+		o.Set("balance", r.balance)
+	}
+	if r.failure != nil {
+		o.Set("error", r.failure.object())
+	}
+	return o
+}
+
+// reply is an answer whose headers and body have been read.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// post makes one request. It knows whether anything was sent: where nothing
+// was, the failure may be retried, else it is ambiguous.
+func (g *gateway) post(ctx context.Context, api, path, contentType, authorization string, body []byte) (*reply, *failure) {
+	within, cancel := context.WithTimeout(ctx, g.timeout)
+	defer cancel()
+	var left atomic.Bool // something of the request has left, or may have
+	trace := &httptrace.ClientTrace{WroteHeaders: func() { left.Store(true) }}
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(within, trace), http.MethodPost, g.bases[api]+path, strings.NewReader(string(body)))
+	if err != nil {
+		return nil, &failure{code: "invalid_url", text: err.Error(), cause: err}
+	}
+	req.Header.Set("Content-Type", contentType)
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", "Flowrill")
+	if authorization != "" {
+		req.Header.Set("Authorization", authorization)
+	}
+	res, err := g.client.Do(req)
+	if err != nil {
+		return nil, g.unanswered(ctx, api, left.Load(), err)
+	}
+	defer res.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(res.Body, answerLimit))
+	if err != nil && res.StatusCode < 300 {
+		return nil, g.unanswered(ctx, api, true, err)
+	}
+	return &reply{res.StatusCode, res.Header, data}, nil
+}
+
+func (g *gateway) unanswered(ctx context.Context, api string, left bool, err error) *failure {
+	if inner := (*url.Error)(nil); errors.As(err, &inner) {
+		err = inner.Err // the rest is the URL, which the text has
+	}
+	late := errors.Is(err, context.DeadlineExceeded)
+	switch {
+	case !left && ctx.Err() != nil:
+		return stopped(err)
+	case !left && late:
+		err = fmt.Errorf("no connection within %s", g.timeout)
+		fallthrough
+	case !left:
+		return &failure{code: "unreachable", short: "provider not reached", retryable: true, cause: err,
+			text: fmt.Sprintf("cannot reach %s: %v", g.bases[api], err)}
+	case ctx.Err() != nil:
+		return lost("the node was stopped before %s answered", g.bases[api])
+	case late:
+		return lost("no answer from %s within %s", g.bases[api], g.timeout)
+	}
+	return lost("no answer from %s (%v)", g.bases[api], err)
+}
+
+// fetchKey asks the simulator for its application's key.
+func (g *gateway) fetchKey(ctx context.Context) (*rsa.PrivateKey, error) {
+	ctx, cancel := context.WithTimeout(ctx, g.timeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, g.bases[messagesAPI]+"/account", nil)
+	if err != nil {
+		return nil, err
+	}
+	req.SetBasicAuth(g.key, g.secret)
+	res, err := g.client.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("ask the simulator for its key: %w", err)
+	}
+	defer res.Body.Close()
+	var account struct {
+		PrivateKey string `json:"privateKey"`
+	}
+	if err := json.NewDecoder(io.LimitReader(res.Body, answerLimit)).Decode(&account); err != nil {
+		return nil, fmt.Errorf("ask the simulator for its key: %s: %w", res.Status, err)
+	}
+	return parseKey(account.PrivateKey)
+}

@@ -1,0 +1,118 @@
+package messaging
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"math"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/flowrill/flowrill/engine/msg"
+	"github.com/flowrill/flowrill/nodes/messaging/sms"
+)
+
+// smsLimit is how many characters the SMS API takes (vonage.md §1.3).
+const smsLimit = 3200
+
+// trySMS makes one request to POST /sms/json.
+func (g *gateway) trySMS(ctx context.Context, t *text) result {
+	params := map[string]string{"from": t.from, "to": t.to, "text": t.body, "type": "text"}
+	if t.unicode {
+		params["type"] = "unicode"
+	}
+	if t.ref != "" {
+		params["client-ref"] = t.ref
+	}
+	authorization := ""
+	if g.secret != "" {
+		authorization = basic(g.key, g.secret)
+	} else {
+		params["api_key"], params["timestamp"] = g.key, strconv.FormatInt(time.Now().Unix(), 10)
+		sig, err := sms.Sign(params, g.signatureSecret, g.signatureMethod)
+		if err != nil {
+			return result{failure: invalid("signatureMethod", err)}
+		}
+		params["sig"] = sig
+	}
+	form := make(url.Values, len(params))
+	for name, value := range params {
+		form.Set(name, value)
+	}
+	r, f := g.post(ctx, smsAPI, "/sms/json", "application/x-www-form-urlencoded", authorization, []byte(form.Encode()))
+	if f != nil {
+		return result{failure: f}
+	}
+	return readSMS(r, t)
+}
+
+func basic(key, secret string) string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(key+":"+secret))
+}
+
+// readSMS reads the answer of the SMS API (§1.4): a 200 may be a refusal, and
+// what cannot be read may have been a success.
+func readSMS(r *reply, t *text) result {
+	answer, err := msg.Decode(r.body)
+	if r.status < 200 || r.status > 299 {
+		return result{answer: answer, failure: httpRefusal(r.status, r.header, "")}
+	}
+	res := result{answer: answer}
+	o, _ := answer.(*msg.Object)
+	parts, _ := o.Get("messages").(*msg.List)
+	if err == nil && parts.Len() == 0 {
+		err = errors.New("it lists no messages")
+	}
+	if err != nil {
+		res.failure = lost("the answer %q cannot be read: %v", cut(string(r.body), 80), err)
+		return res
+	}
+	var refusals []string
+	var first *failure
+	for i, item := range parts.Items {
+		part, _ := item.(*msg.Object)
+		status := member(part, "status")
+		if status == "" {
+			res.failure = lost("part %d of the answer has no status", i+1)
+			return res
+		}
+		if status != "0" {
+			f := smsRefusal(status, member(part, "error-text"), t, parts.Len() == 1)
+			if refusals = append(refusals, fmt.Sprintf("part %d: %s", i+1, f.text)); first == nil {
+				first = f
+			}
+			continue
+		}
+		res.ids = append(res.ids, member(part, "message-id"))
+		if n, err := strconv.ParseFloat(member(part, "message-price"), 64); err == nil {
+			res.price, res.priced = math.Round((res.price+n)*1e8)/1e8, true
+		}
+		if n, err := strconv.ParseFloat(member(part, "remaining-balance"), 64); err == nil {
+			res.balance, res.funded = n, true
+		}
+	}
+	res.parts = parts.Len()
+	switch {
+	case first == nil:
+	case len(res.ids) > 0:
+		res.failure = &failure{code: "partial", partial: true, short: fmt.Sprintf("partly sent %d/%d", len(res.ids), parts.Len()),
+			text: fmt.Sprintf("partly sent %d/%d, so it is not sent again: %s", len(res.ids), parts.Len(), cut(strings.Join(refusals, "; "), 400))}
+	default:
+		res.failure = first
+	}
+	return res
+}
+
+// member reads what should be a string and sometimes is a number.
+func member(o *msg.Object, key string) string {
+	switch v := o.Get(key).(type) {
+	case string:
+		return v
+	case float64:
+		return msg.FormatNumber(v)
+	}
+	return ""
+}
