@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -91,7 +92,7 @@ func (x *exchange) reply(status int, own []headerField, m *msg.Object) error {
 
 // callback is the name of the function that JSONP wants.
 func (x *exchange) callback() string {
-	if x.r.URL.RawQuery == "" {
+	if raw := x.r.URL.RawQuery; !strings.Contains(raw, "callback") && !strings.Contains(raw, "%") {
 		return ""
 	}
 	query, _ := parseQuery(x.r.URL.RawQuery, urlLimits)
