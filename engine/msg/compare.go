@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"math"
 	"reflect"
-	"unicode/utf8"
+	"unsafe"
 )
 
 // StrictEqual is JavaScript's ===. Objects, lists and Buffers are equal when
@@ -15,11 +15,8 @@ func StrictEqual(a, b any) bool {
 	switch x := a.(type) {
 	case []byte:
 		y, ok := b.([]byte)
-		return ok && len(x) == len(y) && cap(x) > 0 && cap(y) > 0 && &x[:1][0] == &y[:1][0]
+		return ok && len(x) == len(y) && unsafe.SliceData(x) == unsafe.SliceData(y)
 	case nil, undefined, bool, float64, string, Date, *Object, *List:
-		if _, ok := b.([]byte); ok {
-			return false
-		}
 		return a == b
 	}
 	// A Handle; one of a kind that Go cannot compare is equal to none.
@@ -85,29 +82,21 @@ func ordered(v any) any {
 	return toText(v)
 }
 
-// lessUTF16 compares by UTF-16 units, which differs from UTF-8 where one
-// character is beyond U+FFFF and the other between U+E000 and U+FFFF.
+// lessUTF16 compares by UTF-16 units. In UTF-8 that is the order of the bytes,
+// but that the characters beyond U+FFFF, which start with 0xF0 and above,
+// come before those from U+E000 on, which start with 0xEE and 0xEF.
 func lessUTF16(a, b string) bool {
-	n := min(len(a), len(b))
-	i := 0
+	i, n := 0, min(len(a), len(b))
 	for i < n && a[i] == b[i] {
 		i++
 	}
-	for i > 0 && i < max(len(a), len(b)) && (i < len(a) && !utf8.RuneStart(a[i]) || i < len(b) && !utf8.RuneStart(b[i])) {
-		i--
+	if i == n {
+		return len(a) < len(b)
 	}
-	if i == len(a) || i == len(b) {
-		return i == len(a) && i < len(b)
+	if x, y := a[i], b[i]; min(x, y) < 0xEE || max(x, y) < 0xF0 || min(x, y) >= 0xF0 {
+		return x < y
 	}
-	x, _ := utf8.DecodeRuneInString(a[i:])
-	y, _ := utf8.DecodeRuneInString(b[i:])
-	if high := rune(0xE000); (x > 0xFFFF) != (y > 0xFFFF) && x >= high && y >= high {
-		return x > 0xFFFF
-	}
-	if x == y {
-		return a[i:] < b[i:]
-	}
-	return x < y
+	return a[i] >= 0xF0
 }
 
 // DeepEqual compares as Node-RED's filter and deploy do (jsonata-and-js.md

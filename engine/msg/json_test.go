@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -15,6 +17,7 @@ func TestDecode(t *testing.T) {
 		{`{"payload":"hi","topic":"t"}`, `{"payload":"hi","topic":"t"}`},
 		{" \t\r\n{ \"b\" : [ 1 , 2 ] ,\n\"a\" : { } }\n", `{"b":[1,2],"a":{}}`},
 		{`{"b":1,"10":2,"a":3,"9":4,"":5}`, `{"9":4,"10":2,"b":1,"a":3,"":5}`},
+		{`{"a":1,"9":2}`, `{"9":2,"a":1}`},
 		{`{"a":1,"b":2,"a":3}`, `{"a":3,"b":2}`},
 		{`{"a":1,"a":{"a":1,"a":2}}`, `{"a":{"a":2}}`},
 		{`[]`, `[]`}, {`[[],{},null,true,false]`, `[[],{},null,true,false]`},
@@ -125,6 +128,35 @@ func TestDecodeDepth(t *testing.T) {
 	}
 }
 
+// Depth is how many are around a value, not how many there are.
+func TestDecodeWidth(t *testing.T) {
+	text := "[" + strings.Repeat(`{"a":[]},[{}],`, 600) + "0]"
+	v, err := Decode([]byte(text))
+	if err != nil || string(Encode(v)) != text {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Decimals of every length are what strconv makes of them.
+func TestDecodeNumbers(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 20000 {
+		text := strconv.FormatUint(r.Uint64()>>r.IntN(60)|1, 10)
+		if point := r.IntN(len(text)); point > 0 {
+			text = text[:point] + "." + text[point:]
+		}
+		want, _ := strconv.ParseFloat(text, 64)
+		v, err := Decode([]byte(text))
+		if err != nil || v != want {
+			t.Fatalf("%s: got %v, %v, want %v", text, v, err, want)
+		}
+		shortest := strconv.FormatFloat(want, 'f', -1, 64)
+		if got := string(Encode(want)); want < 1e21 && got != shortest {
+			t.Fatalf("%s: wrote %s, want %s", text, got, shortest)
+		}
+	}
+}
+
 // A decoder that is used again must not show anything of the text before.
 func TestDecodeAfterError(t *testing.T) {
 	for range 100 {
@@ -212,6 +244,19 @@ func TestEncodeCycles(t *testing.T) {
 	first.Append(l)
 	if got := string(Encode(first)); got != strings.Repeat("[", 21)+"null"+strings.Repeat("]", 21) {
 		t.Errorf("got %s", got)
+	}
+	// One further in, and what stands twice that deep but not inside itself.
+	inner := Of("twice", twice, "again", NewList(twice))
+	l = NewList(inner)
+	for range 20 {
+		l = NewList(l)
+	}
+	if _, err := EncodeChecked(l); err != nil {
+		t.Errorf("an alias 20 levels down: %v", err)
+	}
+	inner.Set("inner", inner)
+	if got, want := string(Encode(l)), strings.Repeat("[", 21)+`{"twice":{"x":1},"again":[{"x":1}],"inner":null}`+strings.Repeat("]", 21); got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 	deep := NewList()
 	for range 600 {

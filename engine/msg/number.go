@@ -151,14 +151,14 @@ func decimalPrefix(s string) int {
 		return i + len("Infinity")
 	}
 	from := i
-	for i < len(s) && '0' <= s[i] && s[i] <= '9' {
+	for i < len(s) && digit(s[i]) {
 		i++
 	}
 	n := i - from
 	if i < len(s) && s[i] == '.' {
 		from = i + 1
 		end := from
-		for end < len(s) && '0' <= s[end] && s[end] <= '9' {
+		for end < len(s) && digit(s[end]) {
 			end++
 		}
 		if n += end - from; n > 0 {
@@ -174,7 +174,7 @@ func decimalPrefix(s string) int {
 			end++
 		}
 		from = end
-		for end < len(s) && '0' <= s[end] && s[end] <= '9' {
+		for end < len(s) && digit(s[end]) {
 			end++
 		}
 		if end > from {
@@ -201,29 +201,20 @@ func ParseFloat(s string) float64 {
 	return parseDecimal(s[:decimalPrefix(s)])
 }
 
-// ParseInt is JavaScript's parseInt in base 10, and in base 16 after 0x.
+// ParseInt is JavaScript's parseInt(s, 10): the digits at the start of s, NaN
+// if there are none.
 func ParseInt(s string) float64 {
 	s = strings.TrimLeftFunc(s, space)
-	sign := 1.0
-	if s != "" && (s[0] == '+' || s[0] == '-') {
-		if s[0] == '-' {
-			sign = -1
-		}
-		s = s[1:]
-	}
-	set, base := "0123456789", 10
-	if strings.HasPrefix(s, "0x") || strings.HasPrefix(s, "0X") {
-		s, set, base = s[2:], "0123456789abcdefABCDEF", 16
-	}
 	n := 0
-	for n < len(s) && strings.IndexByte(set, s[n]) >= 0 {
+	if s != "" && (s[0] == '+' || s[0] == '-') {
 		n++
 	}
-	switch {
-	case n == 0:
-		return math.NaN()
-	case base == 10:
-		return sign * parseDecimal(s[:n])
+	first := n
+	for n < len(s) && digit(s[n]) {
+		n++
 	}
-	return sign * integer(s[:n], base)
+	if n == first {
+		return math.NaN()
+	}
+	return parseDecimal(s[:n])
 }

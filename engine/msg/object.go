@@ -148,7 +148,7 @@ func (o *Object) Set(key string, value any) {
 
 // put is Set for a value that is known to be of the package's kinds.
 func (o *Object) put(key string, value any) {
-	o.writable("write of", key)
+	o.writable(key)
 	if i := o.find(key); i >= 0 {
 		o.members[i].value = value
 		return
@@ -184,7 +184,7 @@ func (o *Object) Delete(key string) bool {
 	if i < 0 {
 		return false
 	}
-	o.writable("delete of", key)
+	o.writable(key)
 	if o.more != nil && i < o.more.ints {
 		o.more.ints--
 	}
@@ -233,9 +233,11 @@ func (o *Object) Keys() []string {
 // <why>". nodetest poisons what a node has sent.
 func (o *Object) Poison(why string) { o.rare().poison = why }
 
-func (o *Object) writable(what, key string) {
+// writable panics where a write, or a delete, would change someone else's
+// message.
+func (o *Object) writable(key string) {
 	if o.more != nil && o.more.poison != "" {
-		panic("msg: " + what + " " + key + " to a message that " + o.more.poison)
+		panic("msg: write of " + key + " to a message that " + o.more.poison)
 	}
 }
 
