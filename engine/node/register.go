@@ -88,6 +88,33 @@ var kebab = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 // Register makes T known as a node type. *T implements Node, Source or both; a
 // config node neither. Call it in an init function. It panics on anything the
 // editor could not show, for that is a mistake in the program.
+//
+// An exported field of T is a property; its Go type says what it is: string,
+// bool, int, float64, Template, TypedValue, Duration, Secret, Ref[T], any
+// (JSON that the node reads itself), []F, map[string]F, and []Struct, a table
+// whose columns are Struct's fields. A struct that is embedded brings its
+// fields along. The tags:
+//
+//	prop         the key in the file; "new|old" for a renamed one; "v,vt" with the key of its type
+//	label help placeholder   what people read; help is Markdown
+//	default      what stands in for an absent value; JSON for lists and rows
+//	initial      what the editor writes into a new node, where that is not the default
+//	required     "true": absent or blank is a problem, and so is a template that renders blank
+//	enum         "a,b=label of b": nothing else is allowed. suggest: "a,b", but anything is
+//	min max unit limits of a number; what it counts in ("s", "ms", "min", "h", "d" for a Duration)
+//	types        of a TypedValue, the first is its default: "msg,str,num"; "nul=nothing" is a type of
+//	             the node's own, "len=fixed length:num" one whose value is a num
+//	ports        "each": an output per entry of this list; "count": this many outputs
+//	shown        "true": a Secret that is no password, such as a user name
+//
+// and for the form alone:
+//
+//	widget       an uncommon editor: sms, code, rules, scope …
+//	when         shown where this holds of its siblings: "t in ['set','move'] && !all"; where it
+//	             does not, the field cannot be wrong
+//	group advanced width     heading, folded away, columns of 12
+//	multiline language       a text of many lines, code
+//	summary      "true": shown on the node
 func Register[T any](t Type) {
 	if err := register(&t, reflect.TypeFor[T]()); err != nil {
 		panic(fmt.Sprintf("node: register %s: %v", cmp.Or(t.Name, reflect.TypeFor[T]().String()), err))

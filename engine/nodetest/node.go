@@ -147,7 +147,7 @@ func (n *Node) Start() {
 		n.t.Fatalf("nodetest: %s is no source", n.in.Type.Name)
 	}
 	n.wait.Go(func() {
-		if err := s.Start(n.ctx, &out{n: n}); err != nil && !errors.Is(err, context.Canceled) {
+		if err := s.Start(n.ctx, &out{n: n, source: true}); err != nil && !errors.Is(err, context.Canceled) {
 			record(n, &n.errs, err)
 		}
 	})

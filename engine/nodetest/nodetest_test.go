@@ -75,9 +75,8 @@ func (s *scripted) Receive(ctx context.Context, m *msg.Object, out node.Out) err
 	case "done with error":
 		out.Later().Done(m, errors.New("late"))
 	case "done twice":
-		late := out.Later()
-		late.Done(m, nil)
-		late.Done(m, nil)
+		out.Later().Done(m, nil)
+		out.Later().Later().Done(m, nil)
 	case "panic":
 		panic("oops")
 	case "look around":
@@ -118,6 +117,14 @@ func (s *ticker) Start(ctx context.Context, out node.Late) error {
 	}
 }
 
+// hasty ends a message that it never took a Late for.
+type hasty struct{}
+
+func (hasty) Start(_ context.Context, out node.Late) error {
+	out.Done(nil, nil)
+	return nil
+}
+
 // page answers HTTP requests.
 type page struct {
 	URL    string `prop:"url" label:"URL"`
@@ -139,6 +146,7 @@ func (p *page) Start(context.Context, node.Late) error { return nil }
 func init() {
 	node.Register[scripted](node.Type{Name: "scripted", Category: "tests", Icon: "test", Help: "Does what a message says.", Outputs: []string{"a", "b"}})
 	node.Register[ticker](node.Type{Name: "ticker", Category: "tests", Icon: "test", Help: "Counts as time goes by.", Outputs: []string{"n"}})
+	node.Register[hasty](node.Type{Name: "hasty", Category: "tests", Icon: "test", Help: "Is done too early."})
 	node.Register[page](node.Type{Name: "page", Category: "tests", Icon: "test", Help: "Answers requests."})
 }
 
@@ -221,6 +229,11 @@ func TestWrongSetUp(t *testing.T) {
 		{`nodetest: close: stuck`, strings.Join(verdict(t, func(j *judge) { nodetest.New(j, "scripted", `{"do":"not close"}`).Close() }), "; ")},
 		{`nodetest: ticker takes no messages`, strings.Join(verdict(t, func(j *judge) { _ = nodetest.New(j, "ticker", `{"every":1}`).Send(`{}`) }), "; ")},
 		{`nodetest: scripted is no source`, strings.Join(verdict(t, func(j *judge) { nodetest.New(j, "scripted", `{}`).Start() }), "; ")},
+		{`nodetest: Done on what Start was given`, strings.Join(verdict(t, func(j *judge) {
+			n := nodetest.New(j, "hasty", `{}`)
+			n.Start()
+			n.Close()
+		}), "; ")},
 		{`nodetest: ticker has no button`, strings.Join(verdict(t, func(j *judge) { _ = nodetest.New(j, "ticker", `{"every":1}`).Control("x", "") }), "; ")},
 		{"sent [[],[]]\nwant [[1],[]]", strings.Join(verdict(t, func(j *judge) {
 			sent, _ := nodetest.Run(j, "scripted", `{}`)

@@ -8,13 +8,15 @@ import (
 	"github.com/flowrill/flowrill/engine/node"
 )
 
-// out is both node.Out and node.Late; it records for one Receive, Later or
-// Start.
+// out is both node.Out and node.Late; it records for one Receive, its Later,
+// or a Start.
 type out struct {
-	n     *Node
-	late  bool        // from Later: has a Done
-	done  atomic.Bool // Done was called
-	stale atomic.Bool // Receive has returned
+	n      *Node
+	source bool        // what Start was given: no Done of its own
+	late   *out        // what Later made for a Receive
+	isLate bool        // made by Later
+	done   atomic.Bool // Done was called
+	stale  atomic.Bool // Receive has returned
 }
 
 func (o *out) Send(m *msg.Object) { o.SendTo(m, 0) }
@@ -86,8 +88,19 @@ func (o *out) Status(s node.Status) { o.n.Status(s) }
 // Status records a status, as the node does through Out and Env.
 func (n *Node) Status(s node.Status) { record(n, &n.statuses, s) }
 
-// Later is a Late of its own: each must be Done once.
-func (o *out) Later() node.Late { return &out{n: o.n, late: true} }
+// Later is one Late per Receive, and a new one per call for a source; each
+// may be Done once.
+func (o *out) Later() node.Late {
+	switch {
+	case o.isLate:
+		return o
+	case o.source:
+		return &out{n: o.n, isLate: true}
+	case o.late == nil:
+		o.late = &out{n: o.n, isLate: true}
+	}
+	return o.late
+}
 
 // Emit without ports sends through the first, as the engine does.
 func (o *out) Emit(ctx context.Context, m *msg.Object, ports ...int) error {
@@ -107,7 +120,7 @@ func (o *out) Emit(ctx context.Context, m *msg.Object, ports ...int) error {
 
 func (o *out) Done(m *msg.Object, err error) {
 	switch {
-	case !o.late:
+	case o.source:
 		o.n.t.Errorf("nodetest: Done on what Start was given: take a Later per message")
 	case o.done.Swap(true):
 		o.n.t.Errorf("nodetest: Done twice")
