@@ -76,14 +76,16 @@ func TestDecodeTolerance(t *testing.T) {
 			`|w||1|0|0.5|false|true|10s|0s|||[]|[]|0`},
 		{"as Node-RED writes", `{"level":"2","count":"5","ratio":"1.5","on":"true","off":"false","wait":"3","short":"250"}`,
 			`|w||2|5|1.5|true|false|3s|250ms|||[]|[]|0`},
-		{"as JSON has it", `{"level":2,"count":5,"ratio":1.5,"on":true,"off":false,"wait":0.1,"short":250,"list":["a","b"],"ports":["80",443]}`,
-			`|w||2|5|1.5|true|false|100ms|250ms|||[a b]|[80 443]|0`},
+		{"as JSON has it", `{"level":2,"count":10,"ratio":1.5,"on":true,"off":false,"wait":0.1,"short":250,"list":["a","b"],"ports":["80",443]}`,
+			`|w||2|10|1.5|true|false|100ms|250ms|||[a b]|[80 443]|0`},
 		{"units", `{"wait":"250ms","short":"2m"}`, `|w||1|0|0.5|false|true|250ms|2m0s|||[]|[]|0`},
 		{"text of other kinds", `{"text":5,"word":true,"choice":"a"}`, `5|true|a|1|0|0.5|false|true|10s|0s|||[]|[]|0`},
 		{"older name", `{"n":7,"old":"s"}`, `|w||1|7|0.5|false|true|10s|0s||s|[]|[]|0`},
+		{"older name where the newer is null", `{"n":7,"count":null}`, `|w||1|7|0.5|false|true|10s|0s|||[]|[]|0`},
 		{"newer name first", `{"n":7,"count":8}`, `|w||1|8|0.5|false|true|10s|0s|||[]|[]|0`},
 		{"1 and 0", `{"on":1,"off":"0"}`, `|w||1|0|0.5|true|false|10s|0s|||[]|[]|0`},
 		{"credentials win", `{"secret":"plain","credentials":{"secret":"kept"}}`, `|w||1|0|0.5|false|true|10s|0s||kept|[]|[]|0`},
+		{"empty credentials do not win", `{"secret":"plain","credentials":{"secret":""}}`, `|w||1|0|0.5|false|true|10s|0s||plain|[]|[]|0`},
 		{"credentials by older name", `{"credentials":{"old":"kept"}}`, `|w||1|0|0.5|false|true|10s|0s||kept|[]|[]|0`},
 		{"no variable, no secret", `{"secret":"${NOT_SET}"}`, `|w||1|0|0.5|false|true|10s|0s|||[]|[]|0`},
 		{"template", `{"greeting":"n is <<msg.n>>"}`, `|w||1|0|0.5|false|true|10s|0s|n is 3||[]|[]|0`},
@@ -206,6 +208,37 @@ func TestPorts(t *testing.T) {
 	if in, problems := typ.Decode(nodetest.Message(t, many), nil); in.Outputs != 0 || len(problems) != 1 ||
 		problems[0].Message != "1001 outputs: a node has 0 to 1000" {
 		t.Errorf("%d outputs, %v", in.Outputs, problems)
+	}
+}
+
+func (k *kinds) Claims() []node.Claim {
+	if k.Text == "" {
+		return nil
+	}
+	return []node.Claim{{Kind: "route", Key: "GET " + k.Text, Path: k.Text, Property: "text"}}
+}
+
+func (k *kinds) Check(report func(property, problem string)) {
+	if len(k.List) > 2 {
+		report("list[2]", "is one too many")
+	}
+}
+
+func TestClaimsAndChecks(t *testing.T) {
+	typ, _ := node.Lookup("kinds")
+	for config, want := range map[string]string{
+		`{}`:            `[] `,
+		`{"text":"/x"}`: `[{route GET /x /x text}] `,
+		`{"text":"/x","list":["a","b","c"],"on":7}`: `[] on: 7 is not true or false list[2]: is one too many `,
+	} {
+		in, problems := typ.Decode(nodetest.Message(t, config), nil)
+		got := fmt.Sprint(in.Claims) + " "
+		for _, p := range problems {
+			got += p.Property + ": " + p.Message + " "
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", config, got, want)
+		}
 	}
 }
 

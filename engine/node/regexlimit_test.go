@@ -32,11 +32,11 @@ func TestRegexGivesUp(t *testing.T) {
 
 // A text of a megabyte is nothing special to JavaScript either.
 func TestRegexLongText(t *testing.T) {
-	re, err := CompileRegex(`^(?:a|b)*$`, "")
+	re, err := CompileRegex(`^(?:a|b|ab)*c$`, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if ok, err := re.Match(strings.Repeat("ab", 500_000)); !ok || err != nil {
+	if ok, err := re.Match(strings.Repeat("ba", 200_000) + "c"); !ok || err != nil {
 		t.Errorf("%v, %v", ok, err)
 	}
 }

@@ -3,6 +3,7 @@ package node_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -38,7 +39,7 @@ func init() {
 
 func TestTypedValues(t *testing.T) {
 	opts := []nodetest.Option{
-		nodetest.Var("NAME", "Ann"), nodetest.Var("PORT", 1880), nodetest.Var("OBJ", map[string]any{"a": 1}),
+		nodetest.Var("NAME", "Ann"), nodetest.Var("PORT", 1880), nodetest.Var("GONE", msg.Undefined), nodetest.Var("OBJ", map[string]any{"a": 1}),
 		nodetest.FlowValue("count", "7"), nodetest.FlowValue("o", `{"x":[1,{"y":2}]}`), nodetest.GlobalValue("g", `"global"`),
 	}
 	tests := []struct{ vt, v, in, want string }{
@@ -82,6 +83,8 @@ func TestTypedValues(t *testing.T) {
 		{"env", `"a${NAME}"`, `{}`, `{"out":"aAnn"}`},
 		{"env", `"NONE"`, `{}`, `{"out":""}`},
 		{"env", `""`, `{}`, `{"out":""}`},
+		{"env", `"GONE"`, `{}`, `{"out":""}`},
+		{"env", `"-${GONE}-"`, `{}`, `{"out":"--"}`},
 		{"expr", `"msg.a + 1"`, `{"a":2}`, `{"a":2,"out":3}`},
 		{"expr", `"flow.count"`, `{}`, `{"out":7}`},
 		{"template", `"<<msg.a>>"`, `{"a":[2]}`, `{"a":[2],"out":[2]}`},
@@ -159,6 +162,21 @@ func TestTypedErrors(t *testing.T) {
 	}
 	if f.Value.Raw() != "a.b.c" || f.Value.Type() != "msg" || f.Value.Path().String() != "a.b.c" {
 		t.Errorf("raw %q type %q path %q", f.Value.Raw(), f.Value.Type(), f.Value.Path())
+	}
+}
+
+func TestTypedDefault(t *testing.T) {
+	for config, want := range map[string]string{
+		`{}`:                                    "payload true",
+		`{"property":""}`:                       "payload true",
+		`{"property":null}`:                     "payload true",
+		`{"property":"","propertyType":"flow"}`: " false", // a default is of the first type
+		`{"property":"x"}`:                      "x true",
+	} {
+		p := nodetest.Of[router](nodetest.New(t, "switch", config)).Property
+		if got := fmt.Sprint(p.Raw(), " ", p.IsSet()); got != want {
+			t.Errorf("%s: %s, want %s", config, got, want)
+		}
 	}
 }
 

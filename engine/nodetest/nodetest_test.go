@@ -54,6 +54,10 @@ func (s *scripted) Receive(ctx context.Context, m *msg.Object, out node.Out) err
 	case "write after send":
 		out.Send(m)
 		m.Set("late", true)
+	case "write below":
+		below := m.Get("below").(*msg.Object)
+		out.Send(m)
+		below.Set("late", true)
 	case "send twice":
 		out.Send(m)
 		out.Send(m)
@@ -180,11 +184,12 @@ func verdict(t *testing.T, f func(j *judge)) (said []string) {
 
 func TestRight(t *testing.T) {
 	for in, want := range map[string]string{
-		`{"do":"send"}`:         `[[{"do":"send"}],[]]`,
-		`{"do":"send to none"}`: `[[],[]]`,
-		`{"do":"send to both"}`: `[[{"do":"send to both"}],[{"do":"send to both"}]]`,
-		`{"do":"send all"}`:     `[[{"n":1},{"do":"send all"}],[{"do":"send all"}]]`,
-		`{"do":"later"}`:        `[[{"do":"later"}],[]]`,
+		`{"do":"send"}`:                   `[[{"do":"send"}],[]]`,
+		`{"do":"send to none"}`:           `[[],[]]`,
+		`{"do":"send to both"}`:           `[[{"do":"send to both"}],[{"do":"send to both"}]]`,
+		`{"do":"send all"}`:               `[[{"n":1},{"do":"send all"}],[{"do":"send all"}]]`,
+		`{"do":"write below","below":{}}`: `[[{"do":"write below","below":{}}],[]]`,
+		`{"do":"later"}`:                  `[[{"do":"later"}],[]]`,
 	} {
 		sent, err := nodetest.Run(t, "scripted", `{}`, in)
 		if err != nil {
