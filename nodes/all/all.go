@@ -4,5 +4,6 @@ package all
 import (
 	_ "github.com/flowrill/flowrill/nodes/common"
 	_ "github.com/flowrill/flowrill/nodes/function"
+	_ "github.com/flowrill/flowrill/nodes/messaging"
 	_ "github.com/flowrill/flowrill/nodes/network"
 )
