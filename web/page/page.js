@@ -31,6 +31,7 @@ async function json(path, options) {
 
 function askToken(refused) {
   $('main').hidden = true
+  $('online').hidden = true
   $('login').hidden = false
   $('refused').hidden = !refused
   $('token').focus()
@@ -177,7 +178,7 @@ function connect() {
       if (ev.t === 'pong') pongs = 2
       else if (ev.t === 'welcome') { session = ev.session; pause = 0; online('live', 'ok') }
       else if (ev.t === 'bye' && ev.reason === 'unauthorized') { sessionStorage.removeItem('token'); askToken(true) }
-      else if (ev.t === 'deployed') showFlows()
+      else if (ev.t === 'deployed') showFlows().catch(() => {})
       else if (ev.t === 'snap') for (const one of ev.data) happened(ev.ch, { ...one, t: 'ev' })
       else if (ev.t === 'ev' || ev.t === 'gap') {
         happened(ev.ch, ev)
@@ -265,7 +266,8 @@ async function start() {
   }
   $('login').hidden = true
   $('main').hidden = false
-  await showFlows()
+  $('online').hidden = false
+  await showFlows().catch(() => {}) // they come again with the next deploy
   if (!socket || socket.readyState > 1) connect()
   listen()
 }
