@@ -176,3 +176,15 @@ func TestEnvEntries(t *testing.T) {
 		t.Error("what is no list has no entries")
 	}
 }
+
+// TestVariableReplacesSecret: what the document now writes as ${NAME} is not
+// kept as a secret beside it.
+func TestVariableReplacesSecret(t *testing.T) {
+	d := document(t, []string{`{"id":"n","type":"vonage","credentials":{"key":"${KEY}"}}`})
+	if got := d.TakeCredentials(); len(got) != 0 {
+		t.Errorf("took %s", asText(got))
+	}
+	if got, want := asText(MergeCredentials(byID(t, `{"n":{"key":"k","secret":"s"}}`), nil, d)), `{"n":{"secret":"s"}}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

@@ -67,6 +67,8 @@ func TestWrite(t *testing.T) {
 			`[{"id":"b","type":"n","p":1},{"id":"t","type":"tab"},{"id":"c","type":"n"}]`},
 		"a line each": {"[\n{\"id\":\"t\", \"type\":\"tab\"},\n\n{\"id\":\"b\",\"type\":\"n\"}\n]\n", `[{"id":"t","type":"tab"},{"id":"b","type":"n","p":1},{"id":"c","type":"n"}]`,
 			"[\n{\"id\":\"t\", \"type\":\"tab\"},\n\n{\"id\":\"b\",\"type\":\"n\",\"p\":1},\n\n{\"id\":\"c\",\"type\":\"n\"}\n]\n"},
+		"gaps stay": {"[ {\"id\":\"t\",\"type\":\"tab\"},\n\n\n{\"id\":\"b\",\"type\":\"n\"} ,{\"id\":\"c\",\"type\":\"n\"},\t{\"id\":\"d\",\"type\":\"n\"}]", `[{"id":"t","type":"tab"},{"id":"b","type":"m"},{"id":"d","type":"n"},{"id":"e","type":"n"}]`,
+			"[ {\"id\":\"t\",\"type\":\"tab\"},\n\n\n{\"id\":\"b\",\"type\":\"m\"},\t{\"id\":\"d\",\"type\":\"n\"},\t{\"id\":\"e\",\"type\":\"n\"}]"},
 		"two spaces, CRLF and BOM": {"\ufeff[\r\n  {\r\n    \"id\": \"t\",\r\n    \"type\": \"tab\"\r\n  }\r\n]\r\n", `[{"id":"t","type":"tab","label":"x"}]`,
 			"\ufeff[\r\n  {\r\n    \"id\": \"t\",\r\n    \"type\": \"tab\",\r\n    \"label\": \"x\"\r\n  }\r\n]\r\n"},
 		"tabs": {"[\n\t{\n\t\t\"id\": \"t\",\n\t\t\"type\": \"tab\"\n\t}\n]", `[{"id":"c","type":"n"}]`, "[\n\t{\n\t\t\"id\": \"c\",\n\t\t\"type\": \"n\"\n\t}\n]"},

@@ -149,6 +149,38 @@ func TestDamaged(t *testing.T) {
 			}
 		})
 	}
+	// The root page holds the names of the buckets, each followed by its root.
+	m, err := readMeta(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := func(d []byte, name string) []byte {
+		at := int(m.root) * page
+		return d[at+bytes.Index(d[at:at+page], []byte(name))+len(name):][:8]
+	}
+	for name, c := range map[string]struct {
+		change func(d []byte)
+		want   string
+	}{
+		"two buckets in one": {func(d []byte) { copy(root(d, "revisions"), root(d, "context")) }, "is used twice"},
+		"a ring":             {func(d []byte) { native.PutUint64(root(d, "context"), m.root) }, "is used twice"},
+		"free and used":      {func(d []byte) { native.PutUint64(d[int(m.freelist)*page+16:], m.root) }, "is free and cannot be"},
+		"far away":           {func(d []byte) { native.PutUint64(root(d, "context"), 1<<60) }, "is referred to and cannot be"},
+		"key far away":       {func(d []byte) { native.PutUint32(d[int(m.root)*page+16+4:], 1<<31) }, "refers to what is outside"},
+		"too many keys":      {func(d []byte) { native.PutUint16(d[int(m.root)*page+10:], 60_000) }, "page"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := bytes.Clone(data)
+			c.change(d)
+			dir := t.TempDir()
+			if use(t, dir, d) {
+				t.Fatal("it was opened")
+			}
+			if _, err := Open(dir, testKey); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error %v, want %q", err, c.want)
+			}
+		})
+	}
 	t.Run("one meta bad", func(t *testing.T) { // as after a crash: the state before the last write
 		for i := range 2 {
 			if !use(t, t.TempDir(), with(func(d []byte) []byte { d[i*page+16+40]++; return d })) {

@@ -206,7 +206,7 @@ func TestKeys(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, wrong := range []string{strings.Repeat("ab", 32), "what", ""} {
+		for _, wrong := range []string{"", "what", strings.Repeat("ab", 32)} {
 			if err := os.WriteFile(file, []byte(wrong), 0o600); err != nil {
 				t.Fatal(err)
 			}
