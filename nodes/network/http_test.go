@@ -24,10 +24,44 @@ import (
 
 func TestEvery(t *testing.T) { nodetest.Every(t) }
 
-// flow is an http-in whose messages are changed by between and then answered
-// by an http-response; what that returns is in errs.
-type flow struct {
+// site is an http-in with a server around its route.
+type site struct {
 	*nodetest.Node
+	nodetest.Routes
+	url     string
+	claimed chan struct{} // closed when the node has its route
+	served  chan struct{} // one for each request that has returned
+}
+
+// Handle is nodetest's that tells when it was called and when requests return.
+func (s *site) Handle(r node.Route) (remove func(), err error) {
+	serve := r.Serve
+	r.Serve = func(w http.ResponseWriter, req *http.Request) {
+		serve(w, req)
+		s.served <- struct{}{}
+	}
+	remove, err = s.Routes.Handle(r)
+	close(s.claimed)
+	return remove, err
+}
+
+// newSite starts an http-in and waits until it has its route.
+func newSite(t testing.TB, config string, opts ...nodetest.Option) *site {
+	t.Helper()
+	s := &site{claimed: make(chan struct{}), served: make(chan struct{}, 1000)}
+	server := httptest.NewServer(&s.Routes)
+	t.Cleanup(server.Close)
+	s.url = server.URL
+	s.Node = nodetest.New(t, "http in", config, append(opts, nodetest.Env(func(env *node.Env) { env.Routes = s }))...)
+	s.Start()
+	<-s.claimed
+	return s
+}
+
+// flow is a site whose messages are changed by between and then answered by an
+// http-response; what that returns is in errs.
+type flow struct {
+	*site
 	answer *nodetest.Node
 	errs   chan error
 }
@@ -43,18 +77,14 @@ func newFlow(t testing.TB, in, response string, between func(m *msg.Object), opt
 		f.errs <- f.answer.Receive(m)
 		return nil
 	}))
-	f.Node = nodetest.New(t, "http in", in, opts...)
-	f.Start()
+	f.site = newSite(t, in, opts...)
 	return f
 }
 
 // do sends a request as it stands in text, and reads the answer.
-func (f *flow) do(t testing.TB, method, target string, header http.Header, body []byte) (*http.Response, string) {
+func (s *site) do(t testing.TB, method, target string, header http.Header, body []byte) (*http.Response, string) {
 	t.Helper()
-	for len(f.Routes().All()) == 0 { // Start is about to register
-		time.Sleep(time.Millisecond)
-	}
-	r, err := http.NewRequest(method, f.URL()+target, bytes.NewReader(body))
+	r, err := http.NewRequest(method, s.url+target, bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +190,7 @@ func TestHTTPInBody(t *testing.T) {
 func TestHTTPInChunkedBody(t *testing.T) {
 	f := newFlow(t, `{"url":"/b","method":"put","maxBody":1}`, `{}`, nil)
 	for size, want := range map[int]int{1000: 200, 1<<20 + 1: 413} {
-		r, _ := http.NewRequest("PUT", f.URL()+"/b", io.MultiReader(strings.NewReader(strings.Repeat("x", size))))
+		r, _ := http.NewRequest("PUT", f.url+"/b", io.MultiReader(strings.NewReader(strings.Repeat("x", size))))
 		res, err := http.DefaultClient.Do(r)
 		if err != nil {
 			t.Fatal(err)
@@ -188,7 +218,7 @@ func TestHTTPInMessage(t *testing.T) {
 	if want := "_msgid req res payload"; keys != want {
 		t.Errorf("members %q, want %q", keys, want)
 	}
-	host := strings.TrimPrefix(f.URL(), "http://")
+	host := strings.TrimPrefix(f.url, "http://")
 	want := `{"query":{"text":"hi there","x":["1","2"]},"params":{"who":"447700900001"},` +
 		`"headers":{"host":"` + host + `","connection":"close","cookie":"a=b%20c; j=j%3A%7B%22a%22%3A1%7D; k=\"q\"; a=2; bad=%zz; jb=j:{bad; p=1+1","user-agent":"test","x-multi":"1, 2"},` +
 		`"cookies":{"a":"b c","j":{"a":1},"k":"q","bad":"%zz","jb":"j:{bad","p":"1+1"},"signedCookies":{},"ip":"127.0.0.1","method":"GET",` +
@@ -407,16 +437,11 @@ func TestHTTPInTooMany(t *testing.T) {
 // A client that goes away closes its exchange, nothing else.
 func TestHTTPInDisconnect(t *testing.T) {
 	messages := make(chan *msg.Object, 1)
-	in := nodetest.New(t, "http-in", `{"url":"/x","method":"post"}`, nodetest.Emits(func(m *msg.Object) error {
+	in := newSite(t, `{"url":"/x","method":"post"}`, nodetest.Emits(func(m *msg.Object) error {
 		messages <- m.Clone()
 		return nil
 	}))
-	in.Start()
-	server := in.URL()
-	for len(in.Routes().All()) == 0 {
-		time.Sleep(time.Millisecond)
-	}
-	conn, err := net.Dial("tcp", strings.TrimPrefix(server, "http://"))
+	conn, err := net.Dial("tcp", strings.TrimPrefix(in.url, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -424,16 +449,7 @@ func TestHTTPInDisconnect(t *testing.T) {
 	m := <-messages
 	x := m.Get("res").(*exchange)
 	conn.Close()
-	h := nodetest.Of[HTTPIn](in)
-	for { // until the server has noticed
-		h.limit.mu.Lock()
-		active := h.limit.active
-		h.limit.mu.Unlock()
-		if active == 0 {
-			break
-		}
-		time.Sleep(time.Millisecond)
-	}
+	<-in.served // the server has noticed
 	if err := x.reply(200, nil, m); err != error(errHeadersSent) {
 		t.Errorf("an answer to nobody: %v", err)
 	}
@@ -447,13 +463,8 @@ func TestHTTPInDisconnect(t *testing.T) {
 
 // A body that does not come is given up at the time limit.
 func TestHTTPInSlowBody(t *testing.T) {
-	in := nodetest.New(t, "http-in", `{"url":"/x","method":"post"}`, nodetest.Env(func(env *node.Env) { env.HTTPTimeout = 50 * time.Millisecond }))
-	in.Start()
-	server := in.URL()
-	for len(in.Routes().All()) == 0 {
-		time.Sleep(time.Millisecond)
-	}
-	conn, err := net.Dial("tcp", strings.TrimPrefix(server, "http://"))
+	in := newSite(t, `{"url":"/x","method":"post"}`, nodetest.Env(func(env *node.Env) { env.HTTPTimeout = 50 * time.Millisecond }))
+	conn, err := net.Dial("tcp", strings.TrimPrefix(in.url, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -473,7 +484,7 @@ func TestReplyOnce(t *testing.T) {
 	const answers = 8
 	errs := make(chan error, answers)
 	response := nodetest.New(t, "http response", `{}`)
-	in := nodetest.New(t, "http-in", `{"url":"/x"}`, nodetest.Emits(func(m *msg.Object) error {
+	in := newSite(t, `{"url":"/x"}`, nodetest.Emits(func(m *msg.Object) error {
 		for i := range answers {
 			m := m.Clone()
 			m.Set("payload", fmt.Sprint("answer ", i))
@@ -481,9 +492,7 @@ func TestReplyOnce(t *testing.T) {
 		}
 		return nil
 	}))
-	in.Start()
-	f := &flow{Node: in}
-	res, body := f.do(t, "GET", "/x", nil, nil)
+	res, body := in.do(t, "GET", "/x", nil, nil)
 	if res.StatusCode != 200 || !strings.HasPrefix(body, "answer ") || len(body) != 8 {
 		t.Errorf("got %d %q", res.StatusCode, body)
 	}
@@ -509,7 +518,7 @@ func TestManyRequestsAtOnce(t *testing.T) {
 		all.Go(func() {
 			for i := range 20 {
 				n := fmt.Sprint(g*100 + i)
-				res, err := http.Get(f.URL() + "/x/" + n)
+				res, err := http.Get(f.url + "/x/" + n)
 				if err != nil {
 					t.Error(err)
 					return

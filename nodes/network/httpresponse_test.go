@@ -224,15 +224,14 @@ func TestHTTPResponseTwice(t *testing.T) {
 	second := nodetest.New(t, "http response", `{}`)
 	first := nodetest.New(t, "http response", `{}`)
 	ended := make(chan error, 1)
-	in := nodetest.New(t, "http-in", `{"url":"/r"}`, nodetest.Emits(func(m *msg.Object) error {
+	in := newSite(t, `{"url":"/r"}`, nodetest.Emits(func(m *msg.Object) error {
 		other := m.Clone()
 		other.Set("payload", "second")
 		err := first.Receive(m.Clone())
 		ended <- second.Receive(other)
 		return err
 	}))
-	in.Start()
-	res, body := (&flow{Node: in}).do(t, "GET", "/r?a=1", nil, nil)
+	res, body := in.do(t, "GET", "/r?a=1", nil, nil)
 	if res.StatusCode != 200 || body != `{"a":"1"}` {
 		t.Errorf("the first answer: %d %q", res.StatusCode, body)
 	}

@@ -6,10 +6,9 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -68,43 +67,32 @@ type server struct {
 	t      *testing.T
 	url    string // ws://…
 	routes *nodetest.Routes
-	env    *node.Env
 	log    *strings.Builder
+	counts chan int // how many are connected, whenever that changes
 }
 
 func newServer(t *testing.T, whole bool) *server {
 	t.Helper()
-	s := &server{WebSocketListener: &WebSocketListener{Path: "ws", Whole: whole}, t: t, routes: new(nodetest.Routes), log: new(strings.Builder)}
-	s.env = &node.Env{ID: "l1", Routes: s.routes, Log: slog.New(slog.NewTextHandler(s.log, nil)), Status: func(node.Status) {}}
-	if err := s.Open(t.Context(), s.env); err != nil {
+	s := &server{WebSocketListener: &WebSocketListener{Path: "ws", Whole: whole}, t: t, routes: new(nodetest.Routes), log: new(strings.Builder), counts: make(chan int, 1000)}
+	if err := s.Open(t.Context(), &node.Env{ID: "l1", Routes: s.routes, Log: slog.New(slog.NewTextHandler(s.log, nil))}); err != nil {
 		t.Fatal(err)
 	}
+	s.hub.watch(func(node.Status) { s.counts <- s.count() })
 	h := httptest.NewServer(s.routes)
 	s.url = "ws" + strings.TrimPrefix(h.URL, "http") + "/ws"
 	t.Cleanup(func() { s.Close(); h.Close() })
 	return s
 }
 
-// in starts a websocket-in.
-func (s *server) in() *inbox {
-	b := newInbox()
-	start(s.t, &WebSocketIn{Server: node.RefTo("l1", s.WebSocketListener)}, &s.hub, b)
-	return b
-}
+// in is what a websocket-in of the listener sends.
+func (s *server) in() *inbox { return listen(&s.hub) }
 
-// start runs a websocket-in until the end of the test and waits until it
-// listens.
-func start(t *testing.T, w *WebSocketIn, hub *sockets, b *inbox) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	var wait sync.WaitGroup
-	wait.Go(func() { _ = w.Start(ctx, b) })
-	t.Cleanup(func() { cancel(); wait.Wait() })
-	for listens := false; !listens; time.Sleep(time.Millisecond) {
-		hub.mu.Lock()
-		listens = slices.Contains(hub.readers, node.Late(b))
-		hub.mu.Unlock()
-	}
+// listen does what a websocket-in does when it starts.
+func listen(hub *sockets) *inbox {
+	b := newInbox()
+	hub.watch(b.Status)
+	hub.read(b)
+	return b
 }
 
 // out gives messages to a websocket-out.
@@ -121,13 +109,12 @@ func (s *server) out(messages ...string) {
 // dial connects and waits until the listener knows.
 func (s *server) dial(protocols ...string) *websocket.Conn {
 	s.t.Helper()
-	before := s.count()
 	conn, _, err := (&websocket.Dialer{Subprotocols: protocols}).Dial(s.url, http.Header{"Origin": {"https://elsewhere.example"}})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(func() { conn.Close() })
-	s.wait(before + 1)
+	<-s.counts
 	return conn
 }
 
@@ -137,9 +124,10 @@ func (s *server) count() int {
 	return len(s.hub.open)
 }
 
+// wait returns when just n are connected.
 func (s *server) wait(n int) {
 	for s.count() != n {
-		time.Sleep(time.Millisecond)
+		<-s.counts
 	}
 }
 
@@ -290,6 +278,35 @@ func TestWebSocketSession(t *testing.T) {
 	if _, got := read(t, other); got != "all" {
 		t.Errorf("the other client read %q", got)
 	}
+}
+
+// A websocket-in hears its listener, or its client if it has one, from Start
+// until ctx ends.
+func TestWebSocketInStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l, c := new(WebSocketListener), new(WebSocketClient)
+		ctx, cancel := context.WithCancel(t.Context())
+		of, other := newInbox(), newInbox()
+		go (&WebSocketIn{Server: node.RefTo("l1", l)}).Start(ctx, of)
+		go (&WebSocketIn{Server: node.RefTo("l1", l), Client: node.RefTo("c1", c)}).Start(ctx, other)
+		synctest.Wait()
+		k := newSocket(&l.hub, nil, 0)
+		l.hub.received(k, false, []byte("to the listener"))
+		c.hub.received(k, false, []byte("to the client"))
+		if got, id := of.next(t); got != `{"payload":"to the listener"}` || id != k.id {
+			t.Errorf("got %s of %s", got, id)
+		}
+		if got, _ := other.next(t); got != `{"payload":"to the client"}` {
+			t.Errorf("got %s", got)
+		}
+		cancel()
+		synctest.Wait()
+		l.hub.received(k, false, []byte("too late"))
+		l.hub.tell("connect", k.id)
+		if len(of.messages)+len(of.statuses) > 0 {
+			t.Error("a node that was stopped still hears")
+		}
+	})
 }
 
 func TestWebSocketStatus(t *testing.T) {
@@ -474,8 +491,7 @@ func TestWebSocketClient(t *testing.T) {
 	if got := fmt.Sprint(c.header(env)); got != "map[X-A:[1] X-B:[2] X-C:[of V]]" {
 		t.Errorf("headers %s", got)
 	}
-	hears := newInbox()
-	start(t, &WebSocketIn{Server: node.RefTo("l1", s.WebSocketListener), Client: node.RefTo("c1", c)}, &c.hub, hears)
+	hears := listen(&c.hub)
 	if err := c.Open(t.Context(), env); err != nil {
 		t.Fatal(err)
 	}
@@ -511,8 +527,7 @@ func TestWebSocketClient(t *testing.T) {
 func TestWebSocketClientReconnects(t *testing.T) {
 	s := newServer(t, false)
 	c := &WebSocketClient{URL: s.url, pause: 50 * time.Millisecond}
-	hears := newInbox()
-	start(t, &WebSocketIn{Client: node.RefTo("c1", c)}, &c.hub, hears)
+	hears := listen(&c.hub)
 	if err := c.Open(t.Context(), &node.Env{Log: slog.New(slog.DiscardHandler)}); err != nil {
 		t.Fatal(err)
 	}
@@ -535,8 +550,7 @@ func TestWebSocketClientReconnects(t *testing.T) {
 func TestWebSocketClientErrors(t *testing.T) {
 	s := newServer(t, false)
 	c := &WebSocketClient{URL: strings.TrimSuffix(s.url, "ws") + "nobody"}
-	hears := newInbox()
-	start(t, &WebSocketIn{Client: node.RefTo("c1", c)}, &c.hub, hears)
+	hears := listen(&c.hub)
 	var log strings.Builder
 	if err := c.Open(t.Context(), &node.Env{Log: slog.New(slog.NewTextHandler(&log, nil))}); err != nil {
 		t.Fatal(err)
