@@ -48,7 +48,7 @@ func ParseDateFormat(format string) DateFormat {
 	})
 	var f DateFormat
 	for _, token := range dateTokens().FindAllString(format, -1) {
-		if write, ok := dateWriters[token]; ok {
+		if write, ok := dateWriters()[token]; ok {
 			f.pieces = append(f.pieces, datePiece{write: write})
 			continue
 		}
@@ -75,7 +75,7 @@ func (f DateFormat) Format(t time.Time) string {
 }
 
 // dateWriters has a writer per token; number writers are padded to a width.
-var dateWriters = func() map[string]func(time.Time) string {
+var dateWriters = sync.OnceValue(func() map[string]func(time.Time) string {
 	w := map[string]func(time.Time) string{
 		"MMM":  func(t time.Time) string { return t.Format("Jan") },
 		"MMMM": func(t time.Time) string { return t.Month().String() },
@@ -135,7 +135,7 @@ var dateWriters = func() map[string]func(time.Time) string {
 		}
 	}
 	return w
-}()
+})
 
 func pad(n, width int) string { return fmt.Sprintf("%0*d", width, n) }
 

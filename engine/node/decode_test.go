@@ -34,7 +34,6 @@ type kinds struct {
 	Any      any                      `prop:"any" label:"Any"`
 	Rows     []row                    `prop:"rows" label:"Rows"`
 	shared
-	state int
 }
 
 type shared struct {

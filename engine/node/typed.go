@@ -24,14 +24,13 @@ type boundValue struct {
 	set    bool // there is something to read
 	around *surroundings
 
-	read   func(b *boundValue, m *msg.Object) (any, error) // nil: constant
-	value  any                                             // a constant
-	path   msg.Path                                        // msg, flow, global
-	store  string                                          // of a context
-	scope  Context                                         // of a context
-	re     *Regex
-	query  JSONataFunc
-	source any // what read works on: a compiled template, expression, date format, variable
+	read  func(b *boundValue, m *msg.Object) (any, error) // nil: constant
+	value any                                             // a constant
+	path  msg.Path                                        // msg, flow, global
+	store string                                          // of a context
+	scope Context                                         // of a context
+	re    *Regex
+	query JSONataFunc
 }
 
 // Type returns the type as the file spells it, the default if it says none;

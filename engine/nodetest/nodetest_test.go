@@ -20,10 +20,9 @@ import (
 
 // scripted does what its message says, right or wrong.
 type scripted struct {
-	Do   string `prop:"do" label:"Do"`
-	kept *msg.Object
-	out  node.Out
-	env  *node.Env
+	Do  string `prop:"do" label:"Do"`
+	out node.Out
+	env *node.Env
 }
 
 func (s *scripted) Open(_ context.Context, env *node.Env) error {
