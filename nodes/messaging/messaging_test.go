@@ -2,7 +2,6 @@ package messaging
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -183,9 +182,9 @@ func last(list []string) string {
 	return list[len(list)-1]
 }
 
-// failed gives one message to a node that must fail, and returns the error
-// and the message as a catch node would see it.
-func failed(t *testing.T, n *nodetest.Node, message string) (error, *msg.Object) {
+// failed gives one message to a node that must fail, and returns the
+// message as a catch node would see it, and the error.
+func failed(t *testing.T, n *nodetest.Node, message string) (*msg.Object, error) {
 	t.Helper()
 	m := nodetest.Message(t, message)
 	err := n.Receive(m)
@@ -195,7 +194,7 @@ func failed(t *testing.T, n *nodetest.Node, message string) (error, *msg.Object)
 	if len(n.Sent().Port(0)) != 0 {
 		t.Errorf("a failed message was sent on: %s", n.Sent())
 	}
-	return err, m
+	return m, err
 }
 
 // want compares members of msg.vonage with JSON.
@@ -204,13 +203,4 @@ func want(t *testing.T, m *msg.Object, path, expect string) {
 	if got := string(msg.Encode(m.Path(path))); got != expect {
 		t.Errorf("%s is %s, want %s", path, got, expect)
 	}
-}
-
-func decodeJSON(t *testing.T, text string) map[string]string {
-	t.Helper()
-	var o map[string]string
-	if err := json.Unmarshal([]byte(text), &o); err != nil {
-		t.Fatalf("%v in %s", err, text)
-	}
-	return o
 }

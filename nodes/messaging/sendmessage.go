@@ -42,7 +42,7 @@ func (s *SendMessage) Key(m *msg.Object) string { return orderKey(s.To, m) }
 // Receive sends one message.
 func (s *SendMessage) Receive(ctx context.Context, m *msg.Object, out node.Out) error {
 	v := node.On(m)
-	from, to, body := v.Text(s.From), v.Text(s.To), v.Text(s.Text)
+	to, from, body := v.Text(s.To), v.Text(s.From), v.Text(s.Text)
 	if v.Err() != nil {
 		return unfit(out, v.Err())
 	}

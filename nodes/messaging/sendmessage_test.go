@@ -63,7 +63,7 @@ func TestSendMessageLive(t *testing.T) {
 		}
 	}
 	n := nodetest.New(t, "send-message", greet, base(fmt.Sprintf(`{"applicationId":"another","privateKey":%s}`, quoted)))
-	err, m := failed(t, n, `{"payload":{"from":"447700900001"}}`)
+	m, err := failed(t, n, `{"payload":{"from":"447700900001"}}`)
 	if !strings.HasPrefix(err.Error(), "401 Unauthorized: check the account's credentials (Unauthorized; ") {
 		t.Errorf("%v", err)
 	}
@@ -93,7 +93,7 @@ func TestSendMessageFailures(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			p := asked(t, c.answer)
 			n := nodetest.New(t, "send-message", greet, account(p.url, ""))
-			err, m := failed(t, n, `{"payload":{"from":"447700900001"}}`)
+			m, err := failed(t, n, `{"payload":{"from":"447700900001"}}`)
 			if c.err != "" && err.Error() != c.err || c.err == "" && !strings.Contains(err.Error(), "may have been sent") {
 				t.Errorf("error %q, want %q", err, c.err)
 			}
@@ -150,7 +150,7 @@ func TestToken(t *testing.T) {
 		if iat > began.Unix() || iat < began.Unix()-10 || exp-iat != 900 {
 			t.Errorf("iat %d, exp %d at %d", iat, exp, began.Unix())
 		}
-		time.Sleep(time.Unix(exp-61, 0).Sub(time.Now())) // a bubble's clock
+		time.Sleep(time.Until(time.Unix(exp-61, 0))) // a bubble's clock
 		if err := send(); err != nil || tokenOf(1) != tokenOf(0) {
 			t.Errorf("%v; 61 s before its end the token is not used", err)
 		}
@@ -205,7 +205,7 @@ func TestSendMessageProblems(t *testing.T) {
 		}
 	}
 	n := nodetest.New(t, "send-message", strings.Replace(greet, "Hello <<msg.payload.name>>", strings.Repeat("a", 1001), 1), env, nodetest.Config(`{"id":"v1","type":"vonage"}`))
-	if err, _ := failed(t, n, `{"payload":{"from":"447700900001"}}`); err.Error() != "text: 1001 characters: the provider takes 1000" {
+	if _, err := failed(t, n, `{"payload":{"from":"447700900001"}}`); err.Error() != "text: 1001 characters: the provider takes 1000" {
 		t.Error(err)
 	}
 }

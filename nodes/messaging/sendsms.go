@@ -52,7 +52,7 @@ func (s *SendSMS) Key(m *msg.Object) string { return orderKey(s.To, m) }
 // Receive sends one text.
 func (s *SendSMS) Receive(ctx context.Context, m *msg.Object, out node.Out) error {
 	v := node.On(m)
-	from, to, body := v.Text(s.From), v.Text(s.To), v.Text(s.Text)
+	to, from, body := v.Text(s.To), v.Text(s.From), v.Text(s.Text)
 	if v.Err() != nil {
 		return unfit(out, v.Err())
 	}

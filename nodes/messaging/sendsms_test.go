@@ -1,6 +1,7 @@
 package messaging
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"log"
@@ -99,6 +100,7 @@ func TestSendSMSNumbers(t *testing.T) {
 		{`"from":"<<msg.from>>","to":"447700900001"`, `{"from":"A name too long"}`, "", "", "from: ", "invalid_from"},
 		{`"from":"Acme","to":"<<msg.to>>"`, `{}`, "", "", "to is empty: <<msg.to>> has no value", ""},
 		{`"from":"Acme","to":"<<msg.payload.msisdn>>"`, `{"payload":null}`, "", "", "to is empty: <<msg.payload.msisdn>> has no value", ""},
+		{`"from":"<<msg.from>>","to":"<<msg.to>>"`, `{}`, "", "", "to is empty: <<msg.to>> has no value", ""},
 		{`"from":"{{msg.payload.to}}","to":"447700900001"`, `{}`, "", "", "from is empty: {{msg.payload.to}} has no value", ""},
 	} {
 		before := len(p.requests())
@@ -114,7 +116,7 @@ func TestSendSMSNumbers(t *testing.T) {
 			}
 			continue
 		}
-		err, m := failed(t, n, c.message)
+		m, err := failed(t, n, c.message)
 		if !strings.HasPrefix(err.Error(), c.err) || len(p.requests()) != before {
 			t.Errorf("%s %s: %v, %d requests", c.config, c.message, err, len(p.requests())-before)
 		}
@@ -131,7 +133,7 @@ func TestSendSMSNumbers(t *testing.T) {
 		{`"text":"` + strings.Repeat("a", 3201) + `"`, "text: 3201 characters: the provider takes 3200"},
 	} {
 		n := nodetest.New(t, "send-sms", `{"vonage":"v1","from":"Acme","to":"447700900001",`+c.text+`}`, account(p.url, ""))
-		if err, _ := failed(t, n, `{"text":"  "}`); err.Error() != c.err {
+		if _, err := failed(t, n, `{"text":"  "}`); err.Error() != c.err {
 			t.Errorf("%v, want %s", err, c.err)
 		}
 	}
@@ -219,7 +221,7 @@ func TestSendSMSRefusals(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			p := asked(t, c.answer)
 			n := nodetest.New(t, "send-sms", reply1, account(p.url, ""))
-			err, m := failed(t, n, inbound)
+			m, err := failed(t, n, inbound)
 			if c.err != "" && err.Error() != c.err || c.err == "" && !strings.Contains(err.Error(), "may have been sent") {
 				t.Errorf("error %q, want %q", err, c.err)
 			}
@@ -366,7 +368,7 @@ func TestSendSMSNoAnswer(t *testing.T) {
 		p := inMemory(t, n, func(int, http.ResponseWriter) { <-release })
 		defer close(release)
 		began := time.Now()
-		err, m := failed(t, n, inbound)
+		m, err := failed(t, n, inbound)
 		if took := time.Since(began); took != requestTimeout || len(p.requests()) != 1 {
 			t.Errorf("%d requests in %s", len(p.requests()), took)
 		}
@@ -387,7 +389,7 @@ func TestSendSMSUnreachable(t *testing.T) {
 	defer broken.Close()
 	for _, url := range []string{closed.URL, broken.URL} {
 		n := nodetest.New(t, "send-sms", reply1, account(url, ""))
-		err, m := failed(t, n, inbound)
+		m, err := failed(t, n, inbound)
 		if _, retry := node.RetryAfter(err); !retry || !strings.HasPrefix(err.Error(), "cannot reach "+url+": ") {
 			t.Errorf("%s: %v", url, err)
 		}
@@ -403,7 +405,7 @@ func TestSendSMSBegin(t *testing.T) {
 	p := asked(t, says(200, accepted))
 	d := &node.Delivery{Key: strings.Repeat("k", 150), OnBegin: func() error { return fmt.Errorf("disk full") }}
 	n := nodetest.New(t, "send-sms", reply1, account(p.url, ""), nodetest.Delivery(d))
-	if err, _ := failed(t, n, inbound); !strings.Contains(err.Error(), "disk full") || len(p.requests()) != 0 {
+	if _, err := failed(t, n, inbound); !strings.Contains(err.Error(), "disk full") || len(p.requests()) != 0 {
 		t.Errorf("%v, %d requests", err, len(p.requests()))
 	}
 	begun := 0
@@ -451,7 +453,7 @@ func TestOldPalette(t *testing.T) {
 	if got := nodetest.Of[SendSMS](n).Encoding; got != "auto" {
 		t.Errorf("the old checkbox overrules the encoding: %s", got)
 	}
-	if err, _ := failed(t, nodetest.New(t, "sendsms", `{"creds":"c1","to":"{{msg.x}}","fr":"Acme","text":"x"}`, old), `{}`); !strings.Contains(err.Error(), "{{msg.x}} has no value") {
+	if _, err := failed(t, nodetest.New(t, "sendsms", `{"creds":"c1","to":"{{msg.x}}","fr":"Acme","text":"x"}`, old), `{}`); !strings.Contains(err.Error(), "{{msg.x}} has no value") {
 		t.Error(err)
 	}
 }
@@ -489,6 +491,30 @@ func comma(object string) string {
 		return ""
 	}
 	return ","
+}
+
+// FuzzAnswer: whatever a provider says, only an answer of which every part has
+// the status 0 is a success, and only a whole refusal may be tried again.
+func FuzzAnswer(f *testing.F) {
+	for _, seed := range []string{accepted, ``, `{}`, `{"messages":[]}`, `{"messages":[null]}`, `{"messages":[{"status":"0"},{"status":"1"}]}`,
+		`{"messages":[{"status":"1","error-text":"wait [ 9 ]"}]}`, `{"messages":{"0":{"status":"0"}}}`, `[{"status":"0"}]`, `{"messages":[{"status":0}]}`} {
+		f.Add(200, seed)
+	}
+	f.Add(503, `x`)
+	f.Fuzz(func(t *testing.T, status int, body string) {
+		r := readSMS(&reply{status, http.Header{}, []byte(body)}, &text{from: "Acme", to: "447700900001"})
+		var o struct{ Messages []struct{ Status any } }
+		good := status >= 200 && status < 300 && json.Unmarshal([]byte(body), &o) == nil && len(o.Messages) > 0
+		for _, m := range o.Messages {
+			good = good && (m.Status == "0" || m.Status == 0.0)
+		}
+		if r.failure == nil && !good {
+			t.Fatalf("%d %q is taken for a success", status, body)
+		}
+		if r.failure != nil && r.failure.retryable && (r.failure.ambiguous || r.failure.partial || len(r.ids) > 0) {
+			t.Fatalf("%d %q would be sent again: %+v", status, body, r.failure)
+		}
+	})
 }
 
 func BenchmarkSendSMS(b *testing.B) {

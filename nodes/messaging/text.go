@@ -20,11 +20,11 @@ func showSimulated(v *Vonage, env *node.Env) {
 func compose(from, to, body, encoding string, limit int, ref string) (*text, *failure) {
 	t := &text{body: body, unicode: encoding == "unicode" || encoding == "auto" && !sms.IsGSM7(body), ref: cut(ref, 100)}
 	var err error
-	if t.from, err = sms.Sender(from); err != nil {
-		return nil, invalid("from", err)
-	}
 	if t.to, err = sms.Number(to); err != nil {
 		return nil, invalid("to", err)
+	}
+	if t.from, err = sms.Sender(from); err != nil {
+		return nil, invalid("from", err)
 	}
 	if n := len([]rune(body)); n > limit {
 		return nil, invalid("text", fmt.Errorf("%d characters: the provider takes %d", n, limit))
