@@ -63,7 +63,7 @@ func subset(a, b map[string]bool) bool {
 // restarts is in the new document and can run; what was added runs.
 func TestDiffProperties(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	for range 3000 {
+	for range 1000 {
 		text := random(r)
 		d := document(t, text)
 		shuffled := slices.Clone(text)
