@@ -139,11 +139,16 @@ func (c *carrier) await(n *instance) bool {
 
 // receive runs one node on one message and sees to what came of it.
 func (c *carrier) receive(n *instance, d delivery, o *out) {
-	*o = out{c: c, n: n, hops: d.hops + 1, got: d.m}
+	*o = out{c: c, n: n, hops: d.hops + 1, got: d.m, parts: n.mode.Kind() == node.KindStream}
 	err := n.call(d, o)
-	if l := o.late; l != nil {
+	l := o.late
+	if l != nil {
 		l.kept = o.kept
-		l.received(c)
+	}
+	if o.hold != nil {
+		o.hold.end(c, o.hops)
+	}
+	if l != nil {
 		if err == nil {
 			return // completes with Done
 		}
@@ -164,7 +169,12 @@ func (n *instance) call(d delivery, o *out) (err error) {
 	}
 	if n.mode.Kind() == node.KindSerial {
 		n.serial.Lock()
-		defer n.serial.Unlock()
+		o.hold = new(hold)
+		n.holding.Store(o.hold)
+		defer func() {
+			n.holding.Store(nil)
+			n.serial.Unlock()
+		}()
 	}
 	if d.call != "" {
 		return n.value.(node.Returner).Return(n.ctx, d.call, d.m, o)

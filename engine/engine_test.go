@@ -221,8 +221,6 @@ func TestABlockedCarrierWaitsForRoomUntilItsTimeIsUp(t *testing.T) {
 		_ = b.send("g", `{"payload":2}`)
 		go func() { _ = b.send("g", `{"payload":3}`) }()
 		synctest.Wait()
-		l := &late{n: b.eng.graph.Load().places["g"].n}
-		_ = l
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		c := b.eng.carrier(ctx)

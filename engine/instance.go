@@ -31,6 +31,7 @@ type instance struct {
 	watch    atomic.Pointer[watch]
 	fault    atomic.Pointer[faultError] // why it cannot run, as things are
 	serial   sync.Mutex
+	holding  atomic.Pointer[hold] // of a Serial node: of the Receive that runs
 	inbox    *inbox
 
 	ctx         context.Context // ends when the node is stopped

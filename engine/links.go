@@ -63,6 +63,9 @@ func (l *links) deliver(to node.Out, d delivery) {
 		o.c.put(d)
 		o.flush()
 	case *late:
-		_ = o.do(l.n.ctx, func(c *carrier) { c.put(d) })
+		_ = o.do(l.n.ctx, func(c *carrier, hops int32) {
+			d.hops = hops
+			c.put(d)
+		})
 	}
 }

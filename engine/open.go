@@ -156,7 +156,7 @@ func (n *instance) runSource(ctx context.Context, source node.Source) {
 	}
 	for pause := firstPause; ctx.Err() == nil; pause = min(2*pause, lastPause) {
 		if n.fault.Load() == nil {
-			err := try(func() error { return source.Start(ctx, &late{n: n}) })
+			err := try(func() error { return source.Start(ctx, &late{n: n, source: true}) })
 			if err == nil || ctx.Err() != nil {
 				return
 			}

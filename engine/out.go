@@ -10,12 +10,14 @@ import (
 
 // out is the node.Out of one Receive. It puts into the carrier's queue.
 type out struct {
-	c    *carrier
-	n    *instance
-	late *late
-	got  *msg.Object // the message that Receive was given
-	kept *msg.Object // a clone of it, taken before it was sent
-	hops int32
+	c     *carrier
+	n     *instance
+	late  *late
+	hold  *hold       // what Lates send while Receive runs
+	got   *msg.Object // the message that Receive was given
+	kept  *msg.Object // a clone of it, taken before it was sent
+	hops  int32
+	parts bool // what is sent may be gone before the node is done
 }
 
 // Send implements node.Out.
@@ -121,10 +123,16 @@ func (o *out) route(m *msg.Object, port int, original bool) bool {
 }
 
 // keep clones the received message before it is given away, where a catch or
-// complete node will want to see it afterwards.
+// complete node will want to see it afterwards. Where it may be somebody
+// else's before Receive or Late has ended, its id is kept for the log.
 func (o *out) keep(m *msg.Object) {
-	if m == o.got && o.kept == nil && o.n.watch.Load().wantsMessage() {
+	if m != o.got || o.kept != nil {
+		return
+	}
+	if o.n.watch.Load().wantsMessage() {
 		o.kept = m.Clone()
+	} else if o.parts {
+		o.kept = msg.Of("_msgid", m.Get("_msgid"))
 	}
 }
 
@@ -156,7 +164,10 @@ func (o *out) Status(s node.Status) {
 // Later implements node.Out.
 func (o *out) Later() node.Late {
 	if o.late == nil {
-		o.late = &late{n: o.n, got: o.got, receiving: true}
+		if o.hold == nil {
+			o.hold = new(hold)
+		}
+		o.late = &late{n: o.n, got: o.got, hold: o.hold}
 	}
 	return o.late
 }
@@ -174,27 +185,48 @@ func (o *out) finish(err error) {
 	}
 }
 
-// late is the node.Late of one Receive, or of a source's Start. While Receive
-// still runs its sends wait with the rest of that Receive; afterwards every
-// send is carried on the goroutine that sends.
+// late is the node.Late of one message, or a source's. While the Receive that
+// made it runs, and for a Serial node while any Receive of it runs, its sends
+// wait on that Receive's carrier; otherwise every send is carried on the
+// goroutine that sends.
 type late struct {
-	n         *instance
-	got       *msg.Object
-	mu        sync.Mutex
-	kept      *msg.Object
-	receiving bool
-	waiting   []func(*carrier)
-	done      bool
+	n      *instance
+	source bool // of Start: it has no message and is never done
+	mu     sync.Mutex
+	got    *msg.Object // a source's shot: the first message it sent
+	kept   *msg.Object
+	hold   *hold // of the Receive that made it
+	done   bool
 }
 
-// received ends the time in which sends wait: they go onto c.
-func (l *late) received(c *carrier) {
-	l.mu.Lock()
-	waiting := l.waiting
-	l.waiting, l.receiving = nil, false
-	l.mu.Unlock()
+// hold is what waits on a carrier until a Receive returns.
+type hold struct {
+	mu      sync.Mutex
+	ended   bool
+	waiting []func(c *carrier, hops int32)
+}
+
+// add tells whether f waits; it does not once Receive has returned.
+func (h *hold) add(f func(*carrier, int32)) bool {
+	if h == nil {
+		return false
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.ended {
+		h.waiting = append(h.waiting, f)
+	}
+	return !h.ended
+}
+
+// end puts what waited onto the carrier.
+func (h *hold) end(c *carrier, hops int32) {
+	h.mu.Lock()
+	waiting := h.waiting
+	h.waiting, h.ended = nil, true
+	h.mu.Unlock()
 	for _, f := range waiting {
-		f(c)
+		f(c, hops)
 	}
 }
 
@@ -206,18 +238,14 @@ func (l *late) finished() (again bool) {
 	return again
 }
 
-// do runs f on the Receive's carrier when Receive returns, or on a carrier of
-// this goroutine now. It returns the first error nobody caught.
-func (l *late) do(room context.Context, f func(*carrier)) error {
-	l.mu.Lock()
-	if l.receiving {
-		l.waiting = append(l.waiting, f)
-		l.mu.Unlock()
+// do runs f on a Receive's carrier when that returns, or on a carrier of this
+// goroutine now. It returns the first error nobody caught.
+func (l *late) do(room context.Context, f func(c *carrier, hops int32)) error {
+	if !l.source && (l.hold.add(f) || l.n.holding.Load().add(f)) {
 		return nil
 	}
-	l.mu.Unlock()
 	c := l.n.eng.carrier(room)
-	f(c)
+	f(c, 0)
 	c.carry()
 	err := c.err
 	c.release()
@@ -225,20 +253,21 @@ func (l *late) do(room context.Context, f func(*carrier)) error {
 }
 
 // with makes an out of c for this node and runs f on it.
-func (l *late) with(f func(o *out)) func(*carrier) {
-	return func(c *carrier) {
+func (l *late) with(f func(o *out)) func(*carrier, int32) {
+	return func(c *carrier, hops int32) {
 		if l.n.closed.Load() {
 			return // sends of a stopped node vanish
 		}
 		l.mu.Lock()
-		o := out{c: c, n: l.n, got: l.got, kept: l.kept}
+		o := out{c: c, n: l.n, got: l.got, kept: l.kept, hops: hops, parts: true}
 		l.mu.Unlock()
 		f(&o)
-		if o.kept != nil {
-			l.mu.Lock()
-			l.kept = o.kept
-			l.mu.Unlock()
+		if l.source {
+			return
 		}
+		l.mu.Lock()
+		l.got, l.kept = o.got, o.kept
+		l.mu.Unlock()
 	}
 }
 
@@ -256,6 +285,9 @@ func (l *late) SendAll(byPort [][]*msg.Object) {
 // Emit implements node.Late. Without ports it sends through the first.
 func (l *late) Emit(ctx context.Context, m *msg.Object, ports ...int) error {
 	return l.do(ctx, l.with(func(o *out) {
+		if o.got == nil && !l.source {
+			o.got = m
+		}
 		if len(ports) == 0 {
 			o.Send(m)
 		} else {
@@ -272,12 +304,18 @@ func (l *late) Fail(m *msg.Object, err error) {
 // Status implements node.Out.
 func (l *late) Status(s node.Status) { l.n.setStatus(s) }
 
-// Later implements node.Out: a Late is its own.
-func (l *late) Later() node.Late { return l }
+// Later implements node.Out: a source gets one for each shot, any other Late
+// is its own.
+func (l *late) Later() node.Late {
+	if l.source {
+		return &late{n: l.n}
+	}
+	return l
+}
 
 // Done implements node.Late. What comes after the first call is ignored.
 func (l *late) Done(m *msg.Object, err error) {
-	if l.finished() {
+	if l.source || l.finished() {
 		return
 	}
 	_ = l.do(context.Background(), l.with(func(o *out) {
