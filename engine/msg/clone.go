@@ -71,7 +71,11 @@ func cloneBytes(b []byte) []byte {
 	return append(make([]byte, 0, len(b)), b...)
 }
 
-func copyList(l *List) *List { return &List{Items: slices.Clone(l.Items)} }
+func copyList(l *List) *List {
+	to := newList(len(l.Items))
+	to.Items = append(to.Items, l.Items...)
+	return to
+}
 
 // cloner copies level by level rather than by recursion, so that no depth is
 // too deep. The pairs are what is still to be looked through and, at the same
@@ -125,9 +129,6 @@ func (c *cloner) value(v any) (copied any, changed bool) {
 		if v == nil {
 			return nil, true
 		}
-		if v.more != nil && v.more.shared != nil {
-			return v.more.shared, true
-		}
 		if to := c.find(v); to != nil {
 			return to, true
 		}
@@ -137,9 +138,6 @@ func (c *cloner) value(v any) (copied any, changed bool) {
 	case *List:
 		if v == nil {
 			return nil, true
-		}
-		if v.shared != nil {
-			return v.shared, true
 		}
 		if to := c.find(v); to != nil {
 			return to, true

@@ -201,11 +201,14 @@ func TestSharedElsewhere(t *testing.T) {
 	m.Set("payload", m.Path("req.ips[0]"))
 	m.Set("list", &List{Items: []any{m.Path("req.ips[1]"), m.Path("req.ips[0]")}})
 	inner := m.Clone()
-	mustPath(t, "payload.a").Set(inner, "changed")
-	mustPath(t, "list[0][0]").Set(inner, "changed")
-	mustPath(t, "list[1].a").Set(inner, "changed")
-	if got, want := m.String(), `{"req":{"ips":[{"a":1},[2]]},"payload":{"a":1},"list":[[2],{"a":1}]}`; got != want {
-		t.Errorf("the original became %s", got)
+	mustPath(t, "payload.a").Set(m, "changed")
+	mustPath(t, "list[0][0]").Set(m, "changed")
+	mustPath(t, "list[1].a").Set(m, "changed")
+	if got, want := inner.String(), `{"req":{"ips":[{"a":1},[2]]},"payload":{"a":1},"list":[[2],{"a":1}]}`; got != want {
+		t.Errorf("the clone became %s", got)
+	}
+	if got, want := m.String(), `{"req":{"ips":[{"a":1},[2]]},"payload":{"a":"changed"},"list":[["changed"],{"a":"changed"}]}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 
 	wantPanic(t, "its clones share; use Path.Set", func() { clone.Get("req").(*Object).Set("x", 1) })

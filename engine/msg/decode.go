@@ -24,10 +24,11 @@ func (e *SyntaxError) Error() string {
 // place of the first, a number too big is infinite as in JavaScript, and more
 // than 512 levels are an error. The error is a *SyntaxError.
 //
-// Nothing of data is kept. Texts share blocks of at most 4 kB with their
-// neighbours, so a short text that outlives a large body keeps that much of
-// it and no more; one string copy of the body, sliced, would be quicker by a
-// tenth and keep it all.
+// Nothing of data is kept. Texts are copied into blocks of at most 4 kB that
+// they share with their neighbours, so a short text that outlives a large
+// body keeps that much of it and no more. Cutting all texts out of one string
+// copy of the body takes a sixth less time, but a fifth more memory, and a
+// phone number kept in a context would keep the whole body.
 func Decode(data []byte) (any, error) {
 	d := decoders.Get().(*decoder)
 	defer d.release()
@@ -256,10 +257,8 @@ func (d *decoder) list() *List {
 	}
 	d.pos++
 	d.depth--
-	l := new(List)
-	if n := len(d.items) - start; n > 0 {
-		l.Items = append(make([]any, 0, n), d.items[start:]...)
-	}
+	l := newList(len(d.items) - start)
+	l.Items = append(l.Items, d.items[start:]...)
 	clear(d.items[start:])
 	d.items = d.items[:start]
 	return l

@@ -26,7 +26,8 @@ func AppendJSON(dst []byte, v any) []byte {
 }
 
 // EncodeChecked is Encode that fails where AppendJSON writes null for want of
-// something better.
+// something better: with a *TypeError of JavaScript's text where an object
+// stands inside itself.
 func EncodeChecked(v any) ([]byte, error) {
 	b, err := encode(v)
 	if err != nil {
@@ -60,7 +61,7 @@ func AppendIndent(dst []byte, v any, indent string) []byte {
 }
 
 var (
-	errCircular = errors.New("Converting circular structure to JSON")
+	errCircular = &TypeError{"Converting circular structure to JSON"}
 	errTooDeep  = errors.New("too deep for JSON: more than " + strconv.Itoa(maxDepth) + " levels")
 )
 

@@ -30,7 +30,8 @@ func from(v any, depth int) any {
 	case json.Number:
 		return Number(string(v))
 	}
-	if depth == maxDepth {
+	r := reflect.ValueOf(v)
+	if depth == maxDepth || r.Kind() == reflect.Pointer && r.IsNil() {
 		return nil
 	}
 	switch v := v.(type) {
@@ -53,12 +54,6 @@ func from(v any, depth int) any {
 		return l
 	case error:
 		return v.Error()
-	}
-	r := reflect.ValueOf(v)
-	if r.Kind() == reflect.Pointer && r.IsNil() {
-		return nil
-	}
-	switch v := v.(type) {
 	case json.Marshaler:
 		if b, err := v.MarshalJSON(); err == nil {
 			if read, err := Decode(b); err == nil {

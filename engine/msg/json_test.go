@@ -111,19 +111,17 @@ func TestDecodeErrors(t *testing.T) {
 }
 
 func TestDecodeDepth(t *testing.T) {
-	for _, b := range []string{"[]", `{"a":}`} {
-		open, end, _ := strings.Cut(b, b[len(b)-1:])
-		end = b[len(b)-1:]
-		full := strings.Repeat(open, 511) + b[:1] + end + strings.Repeat(end, 511)
+	for _, c := range []struct{ open, inner, end string }{{"[", "[]", "]"}, {`{"a":`, "{}", "}"}} {
+		full := strings.Repeat(c.open, 511) + c.inner + strings.Repeat(c.end, 511)
 		v, err := Decode([]byte(full))
 		if err != nil {
-			t.Fatalf("512 levels of %s: %v", b, err)
+			t.Fatalf("512 levels of %s: %v", c.inner, err)
 		}
-		if got, err := EncodeChecked(v); err != nil && b == "[]" || len(got) > len(full) {
-			t.Errorf("512 levels of %s: %v", b, err)
+		if got, err := EncodeChecked(v); err != nil || string(got) != full {
+			t.Errorf("512 levels of %s: %v", c.inner, err)
 		}
-		if _, err := Decode([]byte(open + full + end)); err == nil {
-			t.Errorf("513 levels of %s are no error", b)
+		if _, err := Decode([]byte(c.open + full + c.end)); err == nil {
+			t.Errorf("513 levels of %s are no error", c.inner)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package msg
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,7 +25,7 @@ type part struct {
 // Path reads to any depth and never fails: what is missing, and an expression
 // that is none, is nil.
 func (o *Object) Path(expr string) any {
-	if strings.IndexAny(expr, `[] "'`) < 0 {
+	if !strings.ContainsAny(expr, `[] "'`) {
 		return o.dotted(strings.TrimPrefix(expr, "msg."))
 	}
 	p, err := ParsePath(expr)
@@ -112,7 +111,7 @@ func (p Path) String() string {
 	return b.String()
 }
 
-func plainName(key string) bool { return key != "" && strings.IndexAny(key, notInName) < 0 }
+func plainName(key string) bool { return key != "" && !strings.ContainsAny(key, notInName) }
 
 // digits is the number without an exponent.
 func (p part) digits() string {
@@ -185,8 +184,14 @@ func (p Path) Lookup(root any) (v any, ok bool) {
 	return v, true
 }
 
+// TypeError is what JavaScript throws where a value is not of a kind that an
+// operation needs. The text is JavaScript's, without the name of the class.
+type TypeError struct{ Text string }
+
+func (e *TypeError) Error() string { return e.Text }
+
 // Get reads as JavaScript does: what is missing is Undefined, and reading
-// below undefined or null is an error.
+// below undefined or null is a *TypeError.
 func (p Path) Get(root any) (any, error) {
 	p, err := p.resolve(root)
 	if err != nil {
@@ -195,7 +200,7 @@ func (p Path) Get(root any) (any, error) {
 	v := root
 	for i := range p.parts {
 		if v == nil || v == Undefined {
-			return Undefined, fmt.Errorf("Cannot read properties of %s (reading '%s')", Text(v), p.parts[i].key)
+			return Undefined, &TypeError{"Cannot read properties of " + Text(v) + " (reading '" + p.parts[i].key + "')"}
 		}
 		var ok bool
 		if v, ok = child(v, &p.parts[i]); !ok {

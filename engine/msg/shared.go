@@ -85,11 +85,18 @@ func open(v any) any {
 	return v
 }
 
-// own is open for someone who is going to write: of a Shared it makes a copy,
-// to be put in the Shared's place.
+// own is open for someone who is going to write: of what is shared it makes a
+// copy, to be put in its place.
 func own(v any) (value any, copied bool) {
-	if s, ok := v.(*Shared); ok {
-		return CloneValue(s.open()), true
+	v = open(v)
+	switch o := v.(type) {
+	case *Object:
+		copied = o.more != nil && o.more.shared != nil
+	case *List:
+		copied = o.shared != nil
 	}
-	return v, false
+	if copied {
+		v = CloneValue(v)
+	}
+	return v, copied
 }

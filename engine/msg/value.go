@@ -18,6 +18,29 @@ func NewList(items ...any) *List {
 	return &List{Items: items}
 }
 
+// newList makes a small list and its items one allocation.
+func newList(n int) *List {
+	switch {
+	case n == 0:
+		return new(List)
+	case n <= 2:
+		b := new(struct {
+			List
+			room [2]any
+		})
+		b.Items = b.room[:0]
+		return &b.List
+	case n <= 4:
+		b := new(struct {
+			List
+			room [4]any
+		})
+		b.Items = b.room[:0]
+		return &b.List
+	}
+	return &List{Items: make([]any, 0, n)}
+}
+
 // Len tells how many items l has.
 func (l *List) Len() int {
 	if l == nil {
