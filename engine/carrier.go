@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 
 	"github.com/flowrill/flowrill/engine/msg"
 	"github.com/flowrill/flowrill/engine/node"
@@ -197,42 +198,35 @@ func (e *PanicError) Error() string { return fmt.Sprintf("panic in node: %v", e.
 // generation counts the carriers that may be inside nodes of one graph. A
 // deploy that replaced the graph waits until nobody of the old one is left.
 type generation struct {
-	mu      sync.Mutex
-	active  int
-	retired bool
+	active  atomic.Int64 // how many are in, less retired if nobody may come in
+	once    sync.Once
 	drained chan struct{}
 }
+
+// retired is more than there can ever be carriers.
+const retired = 1 << 40
 
 func newGeneration() *generation { return &generation{drained: make(chan struct{})} }
 
 func (g *generation) enter() bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.retired {
-		return false
+	if g.active.Add(1) > 0 {
+		return true
 	}
-	g.active++
-	return true
+	g.leave()
+	return false
 }
 
 func (g *generation) leave() {
-	g.mu.Lock()
-	g.active--
-	last := g.retired && g.active == 0
-	g.mu.Unlock()
-	if last {
-		close(g.drained)
+	if g.active.Add(-1) == -retired {
+		g.once.Do(func() { close(g.drained) })
 	}
 }
 
 // retire lets nobody in any more and returns what closes when all have left.
 func (g *generation) retire() <-chan struct{} {
-	g.mu.Lock()
-	g.retired = true
-	if g.active == 0 {
-		close(g.drained)
+	if g.active.Add(-retired) == -retired {
+		g.once.Do(func() { close(g.drained) })
 	}
-	g.mu.Unlock()
 	return g.drained
 }
 
