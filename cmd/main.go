@@ -14,6 +14,8 @@ import (
 	"runtime/debug"
 	"syscall"
 
+	_ "time/tzdata" // for time zones on hosts that have none
+
 	_ "github.com/flowrill/flowrill/nodes/all" // the node types
 )
 

@@ -275,7 +275,11 @@ func (l *late) with(f func(o *out)) func(*carrier, int32) {
 func (l *late) Send(m *msg.Object) { _ = l.Emit(context.Background(), m, 0) }
 
 // SendTo implements node.Out.
-func (l *late) SendTo(m *msg.Object, ports ...int) { _ = l.Emit(context.Background(), m, ports...) }
+func (l *late) SendTo(m *msg.Object, ports ...int) {
+	if len(ports) > 0 {
+		_ = l.Emit(context.Background(), m, ports...)
+	}
+}
 
 // SendAll implements node.Out.
 func (l *late) SendAll(byPort [][]*msg.Object) {
