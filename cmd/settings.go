@@ -23,7 +23,7 @@ type settings struct {
 	adminRoot, publicURL                  string
 	httpTimeout                           time.Duration
 
-	to, token, note, author string
+	to, token, note         string
 	force, asJSON, markdown bool
 
 	getenv  func(string) (string, bool)

@@ -29,7 +29,7 @@ var mayImport = map[string][]string{
 	"web/editor":                {},
 	"nodes/all":                 {"nodes/common", "nodes/function", "nodes/messaging", "nodes/network", "nodes/parser", "nodes/sequence", "nodes/storage", "engine/script"},
 	"nodes":                     {"engine/msg", "engine/template", "engine/script", "engine/node", "flows"}, // and all folders in it
-	"examples":                  {"cmd", "engine/node", "engine/msg"},
+
 }
 
 // onlyIn says in which packages a library may show.
@@ -39,7 +39,7 @@ var onlyIn = map[string][]string{
 	"github.com/expr-lang/expr":       {"engine/template"},
 	"go.etcd.io/bbolt":                {"engine/store"},
 	"github.com/dop251/goja":          {"engine/script"},
-	"github.com/rogpeppe/go-internal": {"cmd", "examples"},
+	"github.com/rogpeppe/go-internal": {"cmd"},
 }
 
 func TestImportsPointOneWay(t *testing.T) {

@@ -40,7 +40,7 @@ func (l *links) Call(out node.Out, m *msg.Object, target string) error {
 		l.deliver(out, delivery{to: found[0].n, m: m})
 		return nil
 	}
-	return fmt.Errorf("Multiple link-in nodes named '%s' found", target) //nolint:staticcheck // Node-RED's text
+	return fmt.Errorf("Multiple link-in nodes named '%s' found", target)
 }
 
 // Return implements node.Links. A link-call that is gone gets nothing.

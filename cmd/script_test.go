@@ -1,6 +1,4 @@
-// Package examples holds flows to import. Each has a script, test.txtar, that
-// starts the binary, texts it and looks at what comes back.
-package examples
+package cmd
 
 import (
 	"bytes"
@@ -19,26 +17,31 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
-
-	"github.com/flowrill/flowrill/cmd"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"flowrill": func() { os.Exit(cmd.Main(os.Args[1:])) }})
+	testscript.Main(m, map[string]func(){"flowrill": func() { os.Exit(Main(os.Args[1:])) }})
 }
 
+// TestScripts runs what testdata says of the command line.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{Dir: "testdata", Cmds: scriptCommands})
+}
+
+// TestExamples runs each example's script, which starts the binary, texts it
+// and looks at what comes back.
 func TestExamples(t *testing.T) {
-	dirs, err := filepath.Glob("*/flow.json")
+	dirs, err := filepath.Glob("../examples/*/flow.json")
 	if err != nil || len(dirs) == 0 {
 		t.Fatal("no examples", err)
 	}
 	for _, flow := range dirs {
 		dir := filepath.Dir(flow)
-		t.Run(dir, func(t *testing.T) {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
 			if _, err := os.Stat(filepath.Join(dir, "test.txtar")); err != nil {
 				t.Fatal("an example nobody runs does not exist: ", err)
 			}
-			testscript.Run(t, testscript.Params{Files: []string{filepath.Join(dir, "test.txtar")}, Setup: copyFlow(flow), Cmds: commands})
+			testscript.Run(t, testscript.Params{Files: []string{filepath.Join(dir, "test.txtar")}, Setup: copyFlow(flow), Cmds: scriptCommands})
 		})
 	}
 }
@@ -54,9 +57,9 @@ func copyFlow(flow string) func(*testscript.Env) error {
 	}
 }
 
-// commands are what scripts can say besides testscript's own.
-var commands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
-	"serve":      serve,
+// scriptCommands are what scripts can say besides testscript's own.
+var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
+	"server":     server,
 	"request":    request,
 	"outbox":     outbox,
 	"server-log": serverLog,
@@ -65,13 +68,12 @@ var commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 // patience bounds every wait for something that comes of its own.
 const patience = 10 * time.Second
 
-// serve FILE: starts flowrill serve; sets $URL and $TOKEN.
-func serve(ts *testscript.TestScript, _ bool, args []string) {
-	c := exec.Command("flowrill", append([]string{"serve", "--addr", "127.0.0.1:0", "--data", ts.MkAbs("data")}, args...)...)
-	c.Dir, c.Env = ts.MkAbs("."), []string{"PATH=" + ts.Getenv("PATH"), "HOME=" + ts.MkAbs(".")}
+// server FILE: starts flowrill serve; sets $URL and $TOKEN.
+func server(ts *testscript.TestScript, _ bool, args []string) {
 	path, err := exec.LookPath("flowrill")
 	ts.Check(err)
-	c.Path = path
+	c := exec.Command(path, append([]string{"serve", "--addr", "127.0.0.1:0", "--data", ts.MkAbs("data")}, args...)...)
+	c.Dir, c.Env = ts.MkAbs("."), []string{"PATH=" + ts.Getenv("PATH"), "HOME=" + ts.MkAbs(".")}
 	out, err := c.StdoutPipe()
 	ts.Check(err)
 	log := &lockedBuffer{}
