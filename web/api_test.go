@@ -29,10 +29,10 @@ func TestContext(t *testing.T) {
 	s.set("flow", "t1", "o", msg.Of("b", msg.NewList(1, 2), "s", "x", "p", msg.NewObject(0)))
 	s.set("node", "out", "seen", true)
 
-	s.want(200, `{"memory":{"n":{"msg":"1","format":"number"},"a/b.c \"d\"":{"msg":"odd key","format":"string[7]"}}}`, "GET", "/context/global", "")
-	s.want(200, `{"memory":{"list":{"msg":"[1,2]","format":"array[2]"},"o":{"msg":"{\"b\":[1,2],\"s\":\"x\",\"p\":{}}","format":"Object"}}}`, "GET", "/context/flow/t1", "")
-	s.want(200, `{"memory":{"seen":{"msg":"true","format":"boolean"}}}`, "GET", "/context/node/out", "")
-	s.want(200, `{"memory":{}}`, "GET", "/context/flow/zzz", "")
+	s.want(200, `{"memory":{"n":{"msg":"1","format":"number"},"a/b.c \"d\"":{"msg":"odd key","format":"string[7]"}},"persistent":{}}`, "GET", "/context/global", "")
+	s.want(200, `{"memory":{"list":{"msg":"[1,2]","format":"array[2]"},"o":{"msg":"{\"b\":[1,2],\"s\":\"x\",\"p\":{}}","format":"Object"}},"persistent":{}}`, "GET", "/context/flow/t1", "")
+	s.want(200, `{"memory":{"seen":{"msg":"true","format":"boolean"}},"persistent":{}}`, "GET", "/context/node/out", "")
+	s.want(200, `{"memory":{},"persistent":{}}`, "GET", "/context/flow/zzz", "")
 	s.want(200, `{}`, "GET", "/context/node/zzz", "")
 
 	s.want(200, `{"msg":"[1,2]","format":"array[2]"}`, "GET", "/context/flow/t1/list", "")
@@ -42,11 +42,14 @@ func TestContext(t *testing.T) {
 	s.want(200, `{"msg":"(undefined)","format":"undefined"}`, "GET", "/context/flow/t1/missing.too.deep", "")
 	s.want(200, `{"msg":"1","format":"number"}`, "GET", "/context/global/n?store=memory", "")
 	s.want(404, `{"code":"not_found","message":"Error"}`, "GET", "/context/global/n?store=zzz", "")
+	s.want(204, "", "PUT", "/flowrill/v1/context/global/kept?store=persistent", `{"value":"x"}`)
+	s.want(200, `{"msg":"x","format":"string[1]","store":"persistent"}`, "GET", "/context/global/kept?store=persistent", "")
+	s.want(200, `{"persistent":{"kept":{"msg":"x","format":"string[1]"}}}`, "GET", "/context/global?store=persistent", "")
 	if r := s.do("GET", "/context/global/a%5B", ""); r.status != 400 || r.get("code") != "unexpected_error" {
 		t.Errorf("a path that is none: %d %s", r.status, r.body)
 	}
 
-	s.want(200, `{"memory":{"keys":[{"key":"list"},{"key":"o"}]}}`, "GET", "/context/flow/t1?keysOnly", "")
+	s.want(200, `{"memory":{"keys":[{"key":"list"},{"key":"o"}]},"persistent":{"keys":[]}}`, "GET", "/context/flow/t1?keysOnly", "")
 	s.want(200, `{"memory":{"keys":[{"key":"b","format":"array[2]","length":2},{"key":"s"},{"key":"p","format":"object"}],"format":"object"}}`, "GET", "/context/flow/t1/o?keysOnly", "")
 	s.want(200, `{"memory":{"format":"array[2]"}}`, "GET", "/context/flow/t1/list?keysOnly", "")
 	s.want(200, `{"memory":{"keys":[]}}`, "GET", "/context/global/n?keysOnly", "")

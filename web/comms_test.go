@@ -187,6 +187,19 @@ func TestFramesAreBounded(t *testing.T) {
 	}
 }
 
+func TestCommsFrame(t *testing.T) {
+	big := &event{topic: "debug", data: []byte(`"` + strings.Repeat("x", frameBytes) + `"`)}
+	small := &event{topic: "t", data: []byte("1")}
+	frame, rest := commsFrame([]*event{small, small, big, small})
+	if len(rest) != 1 || !strings.HasPrefix(string(frame), `[{"topic":"t","data":1},{"topic":"t","data":1},{"topic":"debug","data":"xx`) {
+		t.Errorf("%d are left after %.80s", len(rest), frame)
+	}
+	frame, rest = commsFrame(rest)
+	if string(frame) != `[{"topic":"t","data":1}]` || len(rest) != 0 {
+		t.Errorf("%d are left after %s", len(rest), frame)
+	}
+}
+
 func TestSocketsAreBounded(t *testing.T) {
 	s := newSite(t, open)
 	s.token = ""

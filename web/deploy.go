@@ -138,7 +138,7 @@ func (p *deployer) save(old, d *flows.Document, credentials map[string]*msg.Obje
 // finish tells watchers what runs now.
 func (p *deployer) finish(d *flows.Document, result *engine.Result, o DeployOptions) {
 	statuses := p.engine.Statuses()
-	p.hub.Forget(func(id string) bool { _, ok := statuses[id]; return ok })
+	p.hub.forget(func(id string) bool { _, ok := statuses[id]; return ok })
 	switch {
 	case len(result.Missing) > 0:
 		missing := msg.NewList()

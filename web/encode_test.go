@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/flowrill/flowrill/engine/msg"
 )
@@ -115,6 +116,32 @@ func TestShownIsBounded(t *testing.T) {
 			t.Errorf("%s: not cut to JSON: …%s", name, shown[len(shown)-40:])
 		}
 	}
+}
+
+// Whatever a message holds, what is shown of it is JSON in UTF-8: a browser
+// ends a websocket that says anything else.
+func FuzzShown(f *testing.F) {
+	for _, seed := range []string{
+		`{"a":[1,null,"x"]}`, `"\ud83d"`, `["` + strings.Repeat("é", 1200) + `"]`, `{"":{"":[[]]}}`, `1e400`, "\"\x7f\u2028\"",
+	} {
+		f.Add(seed, "a\xffb\xc3")
+	}
+	f.Fuzz(func(t *testing.T, doc, text string) {
+		v, err := msg.Decode([]byte(doc))
+		if err != nil {
+			v = msg.Of(text, msg.NewList(text, []byte(text)))
+		}
+		for _, v := range []any{v, text, msg.NewList(v, v)} {
+			b := append(appendShown([]byte{'{'}, v), '}')
+			var got struct{ Msg, Format string }
+			if err := json.Unmarshal(b, &got); err != nil || !utf8.Valid(b) {
+				t.Fatalf("%q: %v", b, err)
+			}
+			if (got.Format == "Object" || strings.HasPrefix(got.Format, "array")) && !json.Valid([]byte(got.Msg)) {
+				t.Fatalf("within it no JSON: %q", got.Msg)
+			}
+		}
+	})
 }
 
 func BenchmarkShown(b *testing.B) {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -183,6 +184,38 @@ func TestSingleFlow(t *testing.T) {
 	s.want(200, someFlows, "GET", "/flows", "")
 	if got := s.do("GET", "/flow/global", "").get("id"); got != "global" {
 		t.Errorf("global is %v", got)
+	}
+}
+
+// Of deploys that are based on the same flows one is taken.
+func TestDeploysAreOneAtATime(t *testing.T) {
+	s := newSite(t)
+	c := s.dial("/live", "Authorization: Bearer "+testToken)
+	c.hello("", "")
+	c.send(`{"t":"sub","ch":"runtime"}`)
+	c.next()
+	const n = 8
+	status := make(chan int, n)
+	for i := range n {
+		go func() {
+			text := strings.Replace(someFlows, "hello", fmt.Sprint("hello ", i), 1)
+			status <- s.do("POST", "/flows", `{"flows":`+text+`,"rev":"`+emptyRev+`"}`, "Node-RED-API-Version: v2").status
+		}()
+	}
+	count := map[int]int{}
+	for range n {
+		count[<-status]++
+	}
+	if count[200] != 1 || count[409] != n-1 {
+		t.Errorf("answers: %v", count)
+	}
+	for _, want := range []string{`"state":"stop","deploy":true`, `"state":"start","deploy":true`, `"rev":"` + s.engine.Document().Rev()} {
+		if e := c.next(); !strings.Contains(e, want) {
+			t.Errorf("told %s, want …%s…", e, want)
+		}
+	}
+	if n := len(s.revisions()); n != 1 {
+		t.Errorf("%d revisions are kept", n)
 	}
 }
 

@@ -167,8 +167,8 @@ func (h *Hub) flushStatuses() {
 	clear(h.dirty)
 }
 
-// Forget drops the retained statuses of nodes that are no more.
-func (h *Hub) Forget(exists func(id string) bool) {
+// forget drops the retained statuses of nodes that are no more.
+func (h *Hub) forget(exists func(id string) bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for id := range h.statuses {

@@ -136,6 +136,12 @@ func TestLiveStatusIsTheLastOfEachTenthOfASecond(t *testing.T) {
 		if strings.Count(got, "status/a") != 1 || !strings.Contains(got, `{"text":"three"`) || !strings.Contains(got, "status/b") {
 			t.Errorf("told: %s", got)
 		}
+		h.Observe(statusOf("b", "B2"))
+		time.Sleep(statusEvery)
+		synctest.Wait()
+		if more := strings.TrimPrefix(all(h, live), got+"\n"); !strings.HasPrefix(more, "status/b") || strings.Contains(more, "\n") {
+			t.Errorf("then told: %s", more)
+		}
 		h.leave(w)
 		time.Sleep(2 * lingerAfter)
 	})
@@ -145,7 +151,7 @@ func TestForgottenStatuses(t *testing.T) {
 	h := NewHub()
 	h.Observe(statusOf("a", "A"))
 	h.Observe(statusOf("b", "B"))
-	h.Forget(func(id string) bool { return id == "b" })
+	h.forget(func(id string) bool { return id == "b" })
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if got := h.retained("status/#"); len(got) != 1 || got[0].topic != "status/b" {

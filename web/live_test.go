@@ -199,8 +199,8 @@ func TestLiveGap(t *testing.T) {
 	for seen+lost < n {
 		e := c.next()
 		var gap struct {
-			T                 string
-			From, To, Dropped int
+			T                      string
+			From, To, Dropped, Seq int
 		}
 		if err := json.Unmarshal([]byte(e), &gap); err != nil {
 			t.Fatal(err)
@@ -212,7 +212,10 @@ func TestLiveGap(t *testing.T) {
 			lost += gap.Dropped
 			continue
 		}
-		if seen++; seen%startCredit == 0 {
+		if seen++; gap.Seq != seen+lost {
+			t.Fatalf("event %d comes when %d were seen and %d lost", gap.Seq, seen, lost)
+		}
+		if seen%startCredit == 0 {
 			c.send(fmt.Sprintf(`{"t":"credit","ch":"debug","n":%d}`, startCredit))
 		}
 	}

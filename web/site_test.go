@@ -161,7 +161,9 @@ func newSite(t *testing.T, change ...func(*Config)) *site {
 		t.Fatal(err)
 	}
 	s.shelf = &shelf{DB: db}
-	s.engine = engine.New(engine.Config{Log: log, Observe: s.hub.Observe, Watching: s.hub.Watching, Routes: s.router, Reserved: []string{"/admin"}})
+	s.engine = engine.New(engine.Config{
+		Log: log, Observe: s.hub.Observe, Watching: s.hub.Watching, Routes: s.router, Context: db.Context(), Reserved: []string{"/admin"},
+	})
 	c := Config{
 		Log: log, Engine: s.engine, Store: s.shelf, Hub: s.hub, Router: s.router,
 		Auth: "token", Token: testToken, Version: "1.2.3",
