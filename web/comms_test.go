@@ -221,3 +221,28 @@ func TestClientFramesAreBounded(t *testing.T) {
 		t.Errorf("closed with %d", code)
 	}
 }
+
+// A thousand debug messages from the engine's observer to a client that has
+// read them all.
+func BenchmarkFlood(b *testing.B) {
+	s := newSite(b, open)
+	s.token = ""
+	c := s.dial("/comms")
+	c.send(`{"auth":""}`)
+	c.wantFrame(`{"auth":"ok"}`)
+	e := shows("a line of a flood of debug messages")
+	b.ReportAllocs()
+	for b.Loop() {
+		for range 1000 {
+			s.hub.Observe(e)
+		}
+		for seen := 0; seen < 1000; {
+			f, err := c.frame()
+			if err != nil {
+				b.Fatal(err)
+			}
+			seen += strings.Count(f, `"topic":"debug"`)
+		}
+	}
+	b.ReportMetric(float64(b.N)*1000/b.Elapsed().Seconds(), "messages/s")
+}

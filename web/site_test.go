@@ -141,7 +141,7 @@ const testToken = "the-token-of-the-tests"
 
 // site is a server with a real engine, listening.
 type site struct {
-	t      *testing.T
+	t      testing.TB
 	server *Server
 	engine *engine.Engine
 	hub    *Hub
@@ -152,7 +152,7 @@ type site struct {
 	token  string // sent with every request
 }
 
-func newSite(t *testing.T, change ...func(*Config)) *site {
+func newSite(t testing.TB, change ...func(*Config)) *site {
 	t.Helper()
 	log := discard
 	s := &site{t: t, hub: NewHub(), router: NewRouter(log), token: testToken}

@@ -12,7 +12,7 @@ import (
 
 // client is a websocket client of a test.
 type client struct {
-	t    *testing.T
+	t    testing.TB
 	conn *websocket.Conn
 	rest []json.RawMessage // of the last frame
 }
