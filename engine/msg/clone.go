@@ -129,6 +129,9 @@ func (c *cloner) value(v any) (copied any, changed bool) {
 		if v == nil {
 			return nil, true
 		}
+		if shared(v) {
+			break
+		}
 		if to := c.find(v); to != nil {
 			return to, true
 		}
@@ -138,6 +141,9 @@ func (c *cloner) value(v any) (copied any, changed bool) {
 	case *List:
 		if v == nil {
 			return nil, true
+		}
+		if shared(v) {
+			break
 		}
 		if to := c.find(v); to != nil {
 			return to, true

@@ -186,6 +186,9 @@ func TestSharedElsewhere(t *testing.T) {
 	m.Set("payload", m.Path("req.headers"))
 	m.Set("list", NewList(m.Get("req"), m.Path("req.ips")))
 	clone := m.Clone()
+	if clone.Get("payload") != m.Get("payload") || clone.Path("list[1]") != m.Path("list[1]") {
+		t.Error("what is shared was copied")
+	}
 	mustPath(t, "payload.host").Set(m, "changed")
 	mustPath(t, "list[1][0]").Set(m, "changed")
 	mustPath(t, "list[0].x").Set(m, "changed")
@@ -211,6 +214,7 @@ func TestSharedElsewhere(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 
+	clone.Get("req").(*Object).Poison("was sent") // has no effect
 	wantPanic(t, "its clones share; use Path.Set", func() { clone.Get("req").(*Object).Set("x", 1) })
 	wantPanic(t, "its clones share; use Path.Set", func() { clone.Path("req.headers").(*Object).Delete("host") })
 	wantPanic(t, "its clones share; use Path.Set", func() { clone.Path("req.ips").(*List).Append(1) })

@@ -100,7 +100,7 @@ func (e *encoder) value(dst []byte, v any) []byte {
 		dst = v.appendISO(append(dst, '"'))
 		return append(dst, '"')
 	case *Shared:
-		return e.value(dst, v.open())
+		return e.value(dst, v.Object())
 	case Handle:
 		return e.object(dst, Of("handle", v.Handle()))
 	}

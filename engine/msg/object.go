@@ -33,10 +33,9 @@ type member struct {
 
 // more is what only some objects need.
 type more struct {
-	index  index   // of an object of more than indexAbove members, else nil
-	ints   int     // how many leading members have integer keys
-	poison string  // why a write must panic; see Poison
-	shared *Shared // the Shared that this object belongs to
+	index  index  // of an object of more than indexAbove members, else nil
+	ints   int    // how many leading members have integer keys
+	poison string // why a write must panic; see Poison
 }
 
 // indexAbove is the number of members above which a hash finds a key faster
@@ -230,8 +229,13 @@ func (o *Object) Keys() []string {
 }
 
 // Poison makes every later write to o panic with "write … to a message that
-// <why>". nodetest poisons what a node has sent.
-func (o *Object) Poison(why string) { o.rare().poison = why }
+// <why>". nodetest poisons what a node has sent. What is Shared, which nobody
+// may write to anyway, is left as it is.
+func (o *Object) Poison(why string) {
+	if !shared(o) {
+		o.rare().poison = why
+	}
+}
 
 // writable panics where a write, or a delete, would change someone else's
 // message.

@@ -237,7 +237,7 @@ func child(v any, p *part) (any, bool) {
 			return float64(len(v)), true
 		}
 	case *Shared:
-		return child(v.open(), p)
+		return child(v.Object(), p)
 	}
 	return nil, false
 }

@@ -7,7 +7,7 @@ import "fmt"
 type List struct {
 	Items []any
 
-	shared *Shared // the Shared that this list belongs to
+	shared bool // part of a Shared
 }
 
 // NewList returns a list of the given values, which become the list's own.
@@ -59,7 +59,7 @@ func (l *List) At(i int) any {
 
 // Append adds a value at the end; what Object.Set says of values holds.
 func (l *List) Append(v any) {
-	if l.shared != nil {
+	if l.shared {
 		panic("msg: append to a list that " + isShared)
 	}
 	l.Items = append(l.Items, normal(v))
@@ -98,16 +98,10 @@ func normal(v any) any {
 		if v == nil {
 			return nil
 		}
-		if v.more != nil && v.more.shared != nil {
-			return v.more.shared
-		}
 		return v
 	case *List:
 		if v == nil {
 			return nil
-		}
-		if v.shared != nil {
-			return v.shared
 		}
 		return v
 	case int:
