@@ -180,7 +180,7 @@ func (d *decoder) object() *Object {
 		} else if plain {
 			plain = absent(d.members[start:], key)
 		}
-		if key == "" || key[0] <= '9' {
+		if key != "" && digit(key[0]) {
 			plain = false
 		}
 		v := d.value()
