@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -63,63 +64,86 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"request":    request,
 	"outbox":     outbox,
 	"server-log": serverLog,
+	"stop":       stop,
 }
 
 // patience bounds every wait for something that comes of its own.
 const patience = 10 * time.Second
 
-// server FILE: starts flowrill serve; sets $URL and $TOKEN.
+// server serve|run ARGS…: starts flowrill; sets $URL, and $TOKEN of serve.
 func server(ts *testscript.TestScript, _ bool, args []string) {
 	path, err := exec.LookPath("flowrill")
 	ts.Check(err)
-	c := exec.Command(path, append([]string{"serve", "--addr", "127.0.0.1:0", "--data", ts.MkAbs("data")}, args...)...)
+	c := exec.Command(path, append([]string{args[0], "--addr", "127.0.0.1:0", "--data", ts.MkAbs("data")}, args[1:]...)...)
 	c.Dir, c.Env = ts.MkAbs("."), []string{"PATH=" + ts.Getenv("PATH"), "HOME=" + ts.MkAbs(".")}
-	out, err := c.StdoutPipe()
-	ts.Check(err)
-	log := &lockedBuffer{}
-	c.Stderr = log
+	p := &process{cmd: c, ready: make(chan []string, 1)}
+	c.Stdout, c.Stderr = p, p
 	ts.Check(c.Start())
-	servers.Store(ts.MkAbs("."), log)
-	ts.Defer(func() {
-		_ = c.Process.Signal(os.Interrupt)
-		_ = c.Wait()
-		servers.Delete(ts.MkAbs("."))
-	})
-	var seen strings.Builder
-	url := regexp.MustCompile(`(http://\S+)/#token=(\w+)`)
-	buf := make([]byte, 4096)
-	for {
-		n, err := out.Read(buf)
-		seen.Write(buf[:n])
-		if m := url.FindStringSubmatch(seen.String()); m != nil {
-			ts.Setenv("URL", m[1])
-			ts.Setenv("TOKEN", m[2])
-			return
-		}
-		if err != nil {
-			ts.Fatalf("serve ended: %v\n%s%s", err, seen.String(), log)
-		}
+	servers.Store(ts.MkAbs("."), p)
+	ts.Defer(func() { _ = p.stop() })
+	ended := make(chan struct{})
+	go func() { p.err = c.Wait(); close(ended) }()
+	p.ended = ended
+	select {
+	case found := <-p.ready:
+		ts.Setenv("URL", found[1])
+		ts.Setenv("TOKEN", found[2])
+	case <-ended:
+		ts.Fatalf("%s ended: %v\n%s", args[0], p.err, p)
+	case <-time.After(patience):
+		ts.Fatalf("%s tells no address:\n%s", args[0], p)
 	}
 }
 
+// process is a flowrill that runs, and what it has printed.
+type process struct {
+	cmd   *exec.Cmd
+	ready chan []string // the match of address, once
+	ended <-chan struct{}
+	err   error // of the exit, once ended
+
+	mu   sync.Mutex
+	text bytes.Buffer
+	told bool
+}
+
+var address = regexp.MustCompile(`(http://[\w.:]+)(?:/#token=(\w+)|[\s"])`)
+
+func (p *process) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.text.Write(b)
+	if m := address.FindStringSubmatch(p.text.String()); m != nil && !p.told {
+		p.told = true
+		p.ready <- m
+	}
+	return len(b), nil
+}
+
+func (p *process) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.String()
+}
+
+// stop ends the process as a service manager does.
+func (p *process) stop() error {
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	<-p.ended
+	return p.err
+}
+
+// stop: ends the server, which must exit with 0, and prints what it said.
+func stop(ts *testscript.TestScript, _ bool, _ []string) {
+	p, ok := servers.Load(ts.MkAbs("."))
+	if !ok {
+		ts.Fatalf("no server runs")
+	}
+	ts.Check(p.(*process).stop())
+	fmt.Fprint(ts.Stdout(), p)
+}
+
 var servers sync.Map // by working directory
-
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
 
 // request METHOD URL [CONTENT-TYPE BODY]: prints status and body.
 func request(ts *testscript.TestScript, _ bool, args []string) {
@@ -187,7 +211,7 @@ func serverLog(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("no server runs")
 	}
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		if re.MatchString(log.(*lockedBuffer).String()) {
+		if re.MatchString(log.(*process).String()) {
 			return
 		}
 	}

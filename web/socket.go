@@ -56,8 +56,8 @@ func (o *sockets) exit() {
 
 // wait returns when all are closed; ctx has ended.
 func (o *sockets) wait() {
-	//lint:ignore SA2001 waits for whoever is entering
-	o.mu.Lock()
+	o.mu.Lock() // no one enters any more
+	//lint:ignore SA2001 this waits for whoever is entering
 	o.mu.Unlock()
 	o.wg.Wait()
 }
