@@ -6,4 +6,6 @@ import (
 	_ "github.com/flowrill/flowrill/nodes/function"
 	_ "github.com/flowrill/flowrill/nodes/messaging"
 	_ "github.com/flowrill/flowrill/nodes/network"
+	_ "github.com/flowrill/flowrill/nodes/parser"
+	_ "github.com/flowrill/flowrill/nodes/sequence"
 )
