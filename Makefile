@@ -5,24 +5,40 @@ LDFLAGS := -s -w -X github.com/flowrill/flowrill/cmd.version=$(VERSION)
 STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 PACKAGES := ./...
 
-.PHONY: run build test check bench fuzz soak release lint sdk clean
+EDITOR  := web/editor
+SOURCES := $(shell find $(EDITOR)/src $(EDITOR)/scripts $(EDITOR)/public -type f 2>/dev/null) $(addprefix $(EDITOR)/,index.html package.json package-lock.json tsconfig.json vite.config.ts)
+
+.PHONY: run build editor editor-test test check bench fuzz soak release lint sdk clean
 
 run: build ## build everything and serve a copy of the auto-reply example
 	@mkdir -p .run && cp -n examples/auto-reply/flow.json .run/flows.json || true
 	@exec $(BIN) serve .run/flows.json --data .run/data
 
-build: ## bin/flowrill
+build: editor ## bin/flowrill, with the editor in it
 	go build -trimpath -ldflags "$(LDFLAGS)" -o $(BIN) ./cmd/flowrill
 
-check: lint ## format, vet, lint, unit tests, examples: about a minute
+editor: $(EDITOR)/dist/index.html ## the editor's files, if its sources changed
+
+$(EDITOR)/dist/index.html: $(SOURCES) $(EDITOR)/node_modules/.package-lock.json
+	npm run build --prefix $(EDITOR)
+
+$(EDITOR)/node_modules/.package-lock.json: $(EDITOR)/package-lock.json
+	npm ci --no-audit --no-fund --prefix $(EDITOR)
+	@touch $@
+
+editor-test: $(EDITOR)/node_modules/.package-lock.json ## the editor's format, lint, types and unit tests
+	npm run lint --prefix $(EDITOR)
+	npm test --prefix $(EDITOR)
+
+check: lint editor-test ## format, vet, lint, unit tests, examples: about a minute
 	go test $(PACKAGES)
 
 lint:
-	@bad=$$(gofmt -l cmd engine examples flows nodes web); test -z "$$bad" || { echo "gofmt: $$bad"; exit 1; }
+	@bad=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); test -z "$$bad" || { echo "gofmt: $$bad"; exit 1; }
 	go vet $(PACKAGES)
 	$(STATICCHECK) $(PACKAGES)
 
-test: lint sdk build ## everything CI runs
+test: lint sdk build editor-test ## everything CI runs
 	go test -race $(PACKAGES)
 
 sdk: ## the provider's official SDK, for the tests that talk to the simulator with it
@@ -40,10 +56,10 @@ fuzz: ## every fuzz target for FUZZTIME
 soak: ## the race tests, many times over
 	go test -race -count 20 ./engine/... ./web/...
 
-release: ## stripped binaries for the usual machines, in dist/
+release: editor ## stripped binaries for the usual machines, in dist/
 	@for t in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64; do \
 		o=dist/flowrill-$(VERSION)-$${t%/*}-$${t#*/}; [ $${t%/*} = windows ] && o=$$o.exe; \
 		echo $$o; CGO_ENABLED=0 GOOS=$${t%/*} GOARCH=$${t#*/} go build -trimpath -ldflags "$(LDFLAGS)" -o $$o ./cmd/flowrill || exit 1; done
 
 clean:
-	rm -rf bin dist .run
+	rm -rf bin dist .run $(EDITOR)/dist/assets $(EDITOR)/dist/index.html

@@ -19,7 +19,7 @@ func (s *Server) routes(mount map[string]http.Handler) {
 			s.admin.Add(http.MethodHead, s.root+path, h)
 		}
 	}
-	s.pageRoutes(at)
+	newPages(s.files).routes(at)
 
 	// Node-RED's (contract admin-api.md).
 	at("GET", "/auth/login", "", s.getLogin)

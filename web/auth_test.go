@@ -7,7 +7,7 @@ import (
 )
 
 func TestUnauthorized(t *testing.T) {
-	s := newSite(t)
+	s := newSite(t, builtEditor)
 	for name, c := range map[string]struct {
 		token, path, challenge string
 		status                 int
@@ -18,8 +18,8 @@ func TestUnauthorized(t *testing.T) {
 		"in the query": {"", "/flows?access_token=" + testToken, "", 200},
 		"wrong query":  {"", "/flows?access_token=x", `Bearer realm="Users", error="invalid_token"`, 401},
 		"our routes":   {"", "/flowrill/v1/nodes", `Bearer realm="Users"`, 401},
-		"the page":     {"", "/", "", 200},
-		"its script":   {"", "/page.js", "", 200},
+		"the editor":   {"", "/", "", 200},
+		"its script":   {"", "/assets/index-1.js", "", 200},
 		"login":        {"", "/auth/login", "", 200},
 	} {
 		t.Run(name, func(t *testing.T) {

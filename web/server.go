@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 	"github.com/flowrill/flowrill/engine/msg"
 	"github.com/flowrill/flowrill/engine/node"
 	"github.com/flowrill/flowrill/flows"
+	"github.com/flowrill/flowrill/web/editor"
 	"github.com/labstack/echo/v4"
 )
 
@@ -67,6 +69,8 @@ type Config struct {
 	// Mount adds handlers below the admin root: "/simulator". They are guarded
 	// as the API is and see paths without root and prefix.
 	Mount map[string]http.Handler
+	// Editor is the built files of the browser editor, editor.Files() if nil.
+	Editor fs.FS
 	// WriteFile, if set, writes deployed flows to where they were read from,
 	// and ReadFile reads them again.
 	WriteFile func(*flows.Document) error
@@ -93,6 +97,7 @@ type Server struct {
 	guard     *guard
 	sockets   *sockets
 	admin     *echo.Echo
+	files     fs.FS  // the editor's
 	root      string // "/admin"
 	version   string
 	bodyLimit int64
@@ -126,8 +131,11 @@ func New(c Config) (*Server, error) {
 	s := &Server{
 		log: c.Log, engine: c.Engine, store: c.Store, hub: c.Hub, router: c.Router,
 		auth: newAuth(&c), guard: guard, sockets: &sockets{ctx: ctx}, stop: stop,
-		check: c.Check, root: root, version: c.Version, started: time.Now(),
+		check: c.Check, files: c.Editor, root: root, version: c.Version, started: time.Now(),
 		bodyLimit: orDefault(c.BodyLimit, defaultBodyLimit), keepAlive: orDefault(c.KeepAlive, 15*time.Second),
+	}
+	if s.files == nil {
+		s.files = editor.Files()
 	}
 	if s.check == nil {
 		s.check = func(d *flows.Document, credentials map[string]*msg.Object) []flows.Problem {

@@ -1,0 +1,48 @@
+import { createStore } from 'zustand/vanilla';
+import { load } from '../model/doc-store';
+import { setNodeTypes } from '../model/schema';
+import type { FlowDoc, Id } from '../model/types';
+import * as api from '../net/api';
+import { ApiError, authStore, findToken } from '../net/http';
+import { useSession } from './session';
+
+/** How far the start has come. */
+export const bootStore = createStore<{
+  state: 'loading' | 'ready' | 'failed';
+  error: string;
+  settings: api.Settings | null;
+}>(() => ({
+  state: 'loading',
+  error: '',
+  settings: null,
+}));
+
+const later: ((doc: FlowDoc) => void | Promise<void>)[] = [];
+/** Has something done once the flows are there. */
+export function onReady(f: (doc: FlowDoc) => void | Promise<void>): void {
+  later.push(f);
+}
+
+export const tabsOf = (doc: FlowDoc): Id[] => doc.order.filter((id) => id in doc.tabs);
+
+export async function boot(): Promise<void> {
+  findToken();
+  await start();
+}
+
+/** Gets all that the editor needs. Without a token it waits for one. */
+export async function start(): Promise<void> {
+  bootStore.setState({ state: 'loading', error: '' });
+  try {
+    const [doc, types, settings] = await Promise.all([api.getFlows(), api.getNodes(), api.getSettings()]);
+    setNodeTypes(types);
+    load(doc);
+    const { tab } = useSession.getState();
+    if (!(tab in doc.tabs) && !(tab in doc.subflows)) useSession.setState({ tab: tabsOf(doc)[0] ?? '' });
+    for (const f of later) await f(doc);
+    bootStore.setState({ state: 'ready', settings });
+  } catch (e) {
+    if (authStore.getState().asked) return;
+    bootStore.setState({ state: 'failed', error: e instanceof ApiError || e instanceof Error ? e.message : String(e) });
+  }
+}

@@ -1,0 +1,22 @@
+import './styles/fonts.css';
+import './styles/tokens.css';
+import './ui/ui.css';
+import './app/app.css';
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { Tooltip } from '@base-ui/react/tooltip';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app/App';
+import { boot } from './app/boot';
+import { nonce } from './app/nonce';
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <CSPProvider {...(nonce ? { nonce } : {})}>
+      <Tooltip.Provider delay={500} closeDelay={0}>
+        <App />
+      </Tooltip.Provider>
+    </CSPProvider>
+  </StrictMode>,
+);
+boot();

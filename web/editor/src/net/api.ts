@@ -1,0 +1,114 @@
+import { decode, encode } from '../model/codec';
+import type { NodeType } from '../model/schema';
+import type { FlowDoc, Id, Json, Problem, Rec } from '../model/types';
+import { call } from './http';
+
+/** What is below the admin root (contract admin-api.md; ours under flowrill/v1). */
+
+export type DeployType = 'full' | 'flows' | 'nodes';
+
+const v2 = { 'Node-RED-API-Version': 'v2' };
+const seg = encodeURIComponent;
+
+export async function getFlows(): Promise<FlowDoc> {
+  const { flows, rev } = await call<{ flows: Rec[]; rev: string }>('flows', { headers: v2 });
+  return decode(flows, rev);
+}
+
+/** Deploys. A rev that is not the server's any more is refused with 409; strict refuses what has errors. */
+export function postFlows(doc: FlowDoc, o: { type: DeployType; strict: boolean }): Promise<{ rev: string }> {
+  const headers: Record<string, string> = { ...v2, 'Node-RED-Deployment-Type': o.type };
+  if (o.strict) headers['Flowrill-Strict'] = 'true';
+  return call('flows', { method: 'POST', headers, body: { flows: encode(doc), rev: doc.rev } });
+}
+
+export type RunState = 'start' | 'stop' | 'safe';
+export const getState = () => call<{ state: RunState }>('flows/state');
+export const setState = (state: RunState) =>
+  call<{ state: RunState }>('flows/state', { method: 'POST', body: { state } });
+
+/** Every node type with its form. */
+export const getNodes = () => call<NodeType[]>('flowrill/v1/nodes');
+
+/** What is wrong with flows, which are not deployed. */
+export const check = (flows: Rec[]) =>
+  call<{ rev: string; problems: Problem[] }>('flowrill/v1/check', { method: 'POST', body: flows });
+
+/** A value as debug shows it. */
+export interface Shown {
+  msg: string;
+  format: string;
+}
+
+/** What a template makes of a message. */
+export const render = (template: string, msg: Json, flow?: Id, signal?: AbortSignal) =>
+  call<{ text: string; value: Shown }>('flowrill/v1/render', {
+    method: 'POST',
+    body: flow === undefined ? { template, msg } : { template, msg, flow },
+    ...(signal ? { signal } : {}),
+  });
+
+export const inject = (id: Id) => call<string>(`inject/${seg(id)}`, { method: 'POST', body: {} });
+export const debug = (id: Id, on: boolean) =>
+  call<string>(`debug/${seg(id)}/${on ? 'enable' : 'disable'}`, { method: 'POST', body: {} });
+
+export interface Revision {
+  number: number;
+  rev: string;
+  time: string;
+  author?: string;
+  note?: string;
+}
+export const revisions = () => call<Revision[]>('flowrill/v1/revisions');
+export const revision = (n: number) => call<Revision & { flows: Rec[] }>(`flowrill/v1/revisions/${n}`);
+export const restore = (n: number) =>
+  call<{ rev: string; problems?: Problem[] }>(`flowrill/v1/revisions/${n}/restore`, { method: 'POST', body: {} });
+
+/** Which secrets of a node are set: {has_token: true}. */
+export const credentials = (type: string, id: Id) =>
+  call<Record<string, Json>>(`credentials/${seg(type.replaceAll(' ', '-'))}/${seg(id)}`);
+
+export type Scope = 'global' | 'flow' | 'node';
+const contextPath = (scope: Scope, id: Id) => `context/${scope}${scope === 'global' ? '' : `/${seg(id)}`}`;
+
+/** By store, by key. */
+export const getContext = (scope: Scope, id: Id) => call<Record<string, Record<string, Shown>>>(contextPath(scope, id));
+export const setContext = (scope: Scope, id: Id, key: string, store: string, value: Json) =>
+  call<void>(`flowrill/v1/${contextPath(scope, id)}/${seg(key)}?store=${seg(store)}`, {
+    method: 'PUT',
+    body: { value },
+  });
+export const deleteContext = (scope: Scope, id: Id, key: string, store: string) =>
+  call<void>(`${contextPath(scope, id)}/${seg(key)}?store=${seg(store)}`, { method: 'DELETE' });
+
+export interface Settings {
+  version: string;
+  context: { default: string; stores: string[] };
+  user?: { username: string; permissions: string };
+  flowrill?: { version: string };
+}
+export const getSettings = () => call<Settings>('settings');
+
+/** A text that the simulated provider took from the flow. */
+export interface Sent {
+  api: string;
+  from: string;
+  to: string;
+  text: string;
+  id: string;
+  channel: string;
+  type: string;
+  parts: number;
+  time: string;
+  status: string;
+}
+export interface Webhook {
+  url: string;
+  status?: number;
+  error?: string;
+  millis?: number;
+}
+export const outbox = () => call<Sent[]>('simulator/outbox');
+export const clearOutbox = () => call<void>('simulator/outbox', { method: 'DELETE' });
+export const sendInbound = (m: { from: string; to: string; text: string; url?: string; format?: string }) =>
+  call<Webhook>('simulator/inbound', { method: 'POST', body: m });

@@ -1,0 +1,28 @@
+import { createStore } from 'zustand/vanilla';
+
+export interface Toast {
+  id: number;
+  kind: 'info' | 'ok' | 'error';
+  title: string;
+  detail?: string;
+  action?: { label: string; run: () => void };
+}
+
+export const toastStore = createStore<{ toasts: Toast[] }>(() => ({ toasts: [] }));
+
+let last = 0;
+
+/** Says something for eight seconds. It never holds a decision, at most a way back. */
+export function toast(t: Omit<Toast, 'id' | 'kind'> & { kind?: Toast['kind'] }): void {
+  const id = ++last;
+  toastStore.setState((s) => ({ toasts: [...s.toasts.slice(-2), { kind: 'info', ...t, id }] }));
+}
+
+export function dismiss(id: number): void {
+  toastStore.setState((s) => ({ toasts: s.toasts.filter((t) => t.id !== id) }));
+}
+
+/** Tells of an error in its own words. */
+export function complain(what: string, e: unknown): void {
+  toast({ kind: 'error', title: what, detail: e instanceof Error ? e.message : String(e) });
+}
