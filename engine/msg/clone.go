@@ -7,7 +7,7 @@ import (
 
 // Clone returns a deep copy that keeps the order of members, Undefined, and
 // aliases and cycles inside v: what stands twice in v stands twice in the
-// copy. Shared values and Handles are not copied, Buffers are (each place on
+// copy. Shared values and Handles are not copied, Buffers and Scripts are (each place on
 // its own). A nil v stays nil.
 func Clone[T *Object | *List](v T) T { return clone(v).(T) }
 
@@ -33,6 +33,10 @@ func CloneValue(v any) any {
 		return clone(v)
 	case []byte:
 		return cloneBytes(v)
+	case *Script:
+		to := *v
+		cloneInside(v, &to)
+		return &to
 	}
 	return v
 }
@@ -45,7 +49,7 @@ func (o *Object) Clone() *Object {
 	to := copyObject(o)
 	for i := range to.members {
 		switch v := to.members[i].value.(type) {
-		case *Object, *List:
+		case *Object, *List, *Script:
 			cloneInside(o, to)
 			return to
 		case []byte:
@@ -87,7 +91,7 @@ type cloner struct {
 	slots []slot // finds a pair when there are more than first holds
 }
 
-// pair is an object or a list and its copy.
+// pair is an object, a list or a Script and its copy.
 type pair struct{ from, to any }
 
 // slot says which pair was made from what stands at that address.
@@ -115,6 +119,18 @@ func cloneInside(from, to any) {
 			for k, v := range from.Items {
 				if v, changed := c.value(v); changed {
 					to[k] = v
+				}
+			}
+		case *Script:
+			to := p.to.(*Script)
+			if from.Items != nil {
+				if v, changed := c.value(from.Items); changed {
+					to.Items = v.(*List)
+				}
+			}
+			if from.Members != nil {
+				if v, changed := c.value(from.Members); changed {
+					to.Members = v.(*Object)
 				}
 			}
 		}
@@ -153,6 +169,13 @@ func (c *cloner) value(v any) (copied any, changed bool) {
 		return to, true
 	case []byte:
 		return cloneBytes(v), true
+	case *Script:
+		if to := c.find(v); to != nil {
+			return to, true
+		}
+		to := *v
+		c.add(v, &to)
+		return &to, true
 	}
 	return nil, false
 }

@@ -16,7 +16,7 @@ func StrictEqual(a, b any) bool {
 	case []byte:
 		y, ok := b.([]byte)
 		return ok && len(x) == len(y) && unsafe.SliceData(x) == unsafe.SliceData(y)
-	case nil, undefined, bool, float64, string, Date, *Object, *List:
+	case nil, undefined, bool, float64, string, Date, *Object, *List, *Script:
 		return a == b
 	}
 	// A Handle; one of a kind that Go cannot compare is equal to none.
@@ -128,7 +128,7 @@ func deepEqual(a, b any, depth int) bool {
 			}
 		}
 		return true
-	case *Object, Date:
+	case *Object, Date, *Script:
 		m, ok := memberless(a)
 		n, ok2 := memberless(b)
 		if !ok || !ok2 || m.Len() != n.Len() {
@@ -148,13 +148,16 @@ func deepEqual(a, b any, depth int) bool {
 	return false
 }
 
-// memberless gives a Date, which has no members, as an object without any.
+// memberless gives what has no members of its own, such as a Date, as an
+// object without any.
 func memberless(v any) (*Object, bool) {
 	switch v := v.(type) {
 	case *Object:
 		return v, true
 	case Date:
 		return nil, true
+	case *Script:
+		return v.own(), v.Kind != ScriptBigInt && v.Kind != ScriptFunction
 	}
 	return nil, false
 }

@@ -62,6 +62,7 @@ func AppendIndent(dst []byte, v any, indent string) []byte {
 
 var (
 	errCircular = &TypeError{"Converting circular structure to JSON"}
+	errBigInt   = &TypeError{"Do not know how to serialize a BigInt"}
 	errTooDeep  = errors.New("too deep for JSON: more than " + strconv.Itoa(maxDepth) + " levels")
 )
 
@@ -101,6 +102,8 @@ func (e *encoder) value(dst []byte, v any) []byte {
 		return append(dst, '"')
 	case *Shared:
 		return e.value(dst, v.Object())
+	case *Script:
+		return e.script(dst, v)
 	case Handle:
 		return e.object(dst, Of("handle", v.Handle()))
 	}
@@ -149,7 +152,7 @@ func (e *encoder) object(dst []byte, o *Object) []byte {
 	start := len(dst)
 	for i := range o.members {
 		m := &o.members[i]
-		if m.value == Undefined {
+		if dropped(m.value) {
 			continue
 		}
 		if len(dst) > start {
@@ -211,6 +214,24 @@ func (e *encoder) buffer(dst []byte, b []byte) []byte {
 		dst = strconv.AppendUint(dst, uint64(c), 10)
 	}
 	return append(dst, "]}"...)
+}
+
+// script writes what JSON.stringify makes of a value that only JavaScript has.
+func (e *encoder) script(dst []byte, s *Script) []byte {
+	switch s.Kind {
+	case ScriptFunction:
+		return append(dst, "null"...)
+	case ScriptBigInt:
+		e.fail(errBigInt)
+		return append(dst, "null"...)
+	case ScriptArray:
+		o := NewObject(s.Items.Len())
+		for i := range s.Items.Len() {
+			o.put(strconv.Itoa(i), s.Items.At(i))
+		}
+		return e.object(dst, o)
+	}
+	return e.object(dst, s.own())
 }
 
 func (e *encoder) newLine(dst []byte) []byte {

@@ -20,7 +20,7 @@ func From(v any) any { return from(v, 0) }
 
 func from(v any, depth int) any {
 	switch v := v.(type) {
-	case nil, bool, float64, string, []byte, Date, undefined, *Shared, *Object, *List,
+	case nil, bool, float64, string, []byte, Date, undefined, *Shared, *Script, *Object, *List,
 		int, int64, int32, int16, int8, uint, uint64, uint32, uint16, uint8, float32:
 		return normal(v)
 	case Handle:
@@ -199,6 +199,11 @@ func plain(v any, above []any) any {
 			items[i] = plain(v.Items[i], above)
 		}
 		return items
+	case *Script:
+		if v.Kind == ScriptError {
+			return plain(v.Members, above)
+		}
+		return v.String()
 	case Handle:
 		return v.Handle()
 	}

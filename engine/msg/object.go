@@ -3,7 +3,7 @@
 // comparison rules of JavaScript that flows from Node-RED rely on.
 //
 // A value is nil (JavaScript's null), bool, float64, string, []byte (a
-// Buffer), Date, *Object, *List, Undefined or a Handle. Nothing else may be
+// Buffer), Date, *Object, *List, *Script, Undefined or a Handle. Nothing else may be
 // put into an object; From converts what Go programs have.
 package msg
 

@@ -78,6 +78,10 @@ func (p Path) Parts() []string {
 	return keys
 }
 
+// Numbered tells whether the part at that place is written as a number, so
+// that what is missing above it is a list.
+func (p Path) Numbered(i int) bool { return p.parts[i].number }
+
 // String is an expression that ParsePath makes the same Path of.
 func (p Path) String() string {
 	var b strings.Builder
@@ -235,6 +239,10 @@ func child(v any, p *part) (any, bool) {
 		}
 		if p.key == "length" {
 			return float64(len(v)), true
+		}
+	case *Script:
+		if v.Kind == ScriptError {
+			return v.Members.Lookup(p.key)
 		}
 	case *Shared:
 		return child(v.Object(), p)

@@ -68,6 +68,13 @@ func shared(v any) bool {
 	return false
 }
 
+// IsShared tells whether o belongs to a Shared, so that a writer must put a
+// clone in its place.
+func (o *Object) IsShared() bool { return o != nil && shared(o) }
+
+// IsShared tells whether l belongs to a Shared.
+func (l *List) IsShared() bool { return l != nil && l.shared }
+
 func open(v any) any {
 	if s, ok := v.(*Shared); ok {
 		return s.Object()

@@ -33,6 +33,8 @@ func text(v any, depth int) string {
 		return validText(v)
 	case Date:
 		return v.String()
+	case *Script:
+		return v.String()
 	case *List:
 		if depth == maxDepth { // a list inside itself, which JavaScript leaves out, too
 			return ""
@@ -64,7 +66,7 @@ func String(v any) string {
 		return v
 	case []byte:
 		return validText(v)
-	case nil, *Object, *List, Date, Handle:
+	case nil, *Object, *List, Date, *Script, Handle:
 		return string(AppendJSON(nil, v))
 	default:
 		return Text(v)
@@ -91,13 +93,17 @@ func Truthy(v any) bool {
 		return v != 0 && v == v
 	case string:
 		return v != ""
+	case *Script:
+		return v.Kind != ScriptBigInt || v.Text != "0"
 	}
 	return true
 }
 
 // TypeOf is JavaScript's typeof.
 func TypeOf(v any) string {
-	switch v.(type) {
+	switch v := v.(type) {
+	case *Script:
+		return v.typeOf()
 	case undefined:
 		return "undefined"
 	case bool:

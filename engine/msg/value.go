@@ -65,6 +65,15 @@ func (l *List) Append(v any) {
 	l.Items = append(l.Items, normal(v))
 }
 
+// Set replaces the item at i, which must be one of the list's; what
+// Object.Set says of values holds.
+func (l *List) Set(i int, v any) {
+	if l.shared {
+		panic("msg: write to a list that " + isShared)
+	}
+	l.Items[i] = normal(v)
+}
+
 // String is the list's JSON, for Go's own output.
 func (l *List) String() string { return string(AppendJSON(nil, l)) }
 
@@ -92,7 +101,7 @@ type Handle interface {
 // panics on what is no value.
 func normal(v any) any {
 	switch v := v.(type) {
-	case nil, bool, float64, string, []byte, Date, undefined, *Shared:
+	case nil, bool, float64, string, []byte, Date, undefined, *Shared, *Script:
 		return v
 	case *Object:
 		if v == nil {

@@ -2,6 +2,7 @@
 package all
 
 import (
+	_ "github.com/flowrill/flowrill/engine/script"
 	_ "github.com/flowrill/flowrill/nodes/common"
 	_ "github.com/flowrill/flowrill/nodes/function"
 	_ "github.com/flowrill/flowrill/nodes/messaging"

@@ -1,0 +1,325 @@
+package script
+
+import (
+	"math/big"
+	"reflect"
+	"strconv"
+
+	"github.com/dop251/goja"
+
+	"github.com/flowrill/flowrill/engine/msg"
+)
+
+// maxNesting is how deep a script may nest what it sends or keeps.
+const maxNesting = 10_000
+
+// exporter makes message values of JavaScript values. What stands twice stands
+// twice in the result, too, and cycles stay.
+type exporter struct {
+	vm    *vm
+	copy  bool // views are copied; else what they view is taken as it is
+	made  map[any]any
+	depth int
+}
+
+func (x *exporter) known(from any) (any, bool) {
+	v, ok := x.made[from]
+	return v, ok
+}
+
+func (x *exporter) note(from, to any) {
+	if x.made == nil {
+		x.made = map[any]any{}
+	}
+	x.made[from] = to
+}
+
+// value exports one value.
+func (x *exporter) value(v goja.Value) any {
+	if p, ok := primitive(v); ok {
+		return p
+	}
+	o := v.(*goja.Object)
+	t := o.ExportType()
+	switch t {
+	case typeObject, typeList:
+		viewed := o.Export().(view).value()
+		if !x.copy {
+			return viewed
+		}
+		return x.clone(viewed)
+	case typeHandle:
+		return o.Export().(handleView).h
+	}
+	if to, ok := x.known(o); ok {
+		return to
+	}
+	if x.depth++; x.depth > maxNesting {
+		panic(x.vm.rangeError("Maximum nesting of a message exceeded"))
+	}
+	defer func() { x.depth-- }()
+	switch t {
+	case typeArray:
+		if o.ClassName() == "Array" {
+			return x.array(o)
+		}
+	case typeMap:
+		if o.ClassName() == classError {
+			return x.errorValue(o)
+		}
+		return x.plain(o)
+	case typeBytes:
+		return x.bytes(o)
+	}
+	return x.special(o, t)
+}
+
+func (x *exporter) plain(o *goja.Object) any {
+	keys := o.Keys()
+	to := msg.NewObject(len(keys))
+	x.note(o, to)
+	for _, k := range keys {
+		to.Set(k, x.value(o.Get(k)))
+	}
+	return to
+}
+
+func (x *exporter) array(o *goja.Object) any {
+	to := new(msg.List)
+	x.note(o, to)
+	var items []goja.Value
+	if err := x.vm.js.ExportTo(o, &items); err != nil {
+		return to
+	}
+	to.Items = make([]any, len(items))
+	for i, item := range items {
+		to.Set(i, x.value(item))
+	}
+	return to
+}
+
+// bytes is a Buffer's content.
+func (x *exporter) bytes(o *goja.Object) any {
+	b := o.Export().([]byte)
+	if x.copy {
+		b = append(make([]byte, 0, len(b)), b...)
+	}
+	if b == nil {
+		b = []byte{}
+	}
+	x.note(o, b)
+	return b
+}
+
+// special exports what is neither plain object nor array nor Buffer.
+func (x *exporter) special(o *goja.Object, t reflect.Type) any {
+	if _, ok := goja.AssertFunction(o); ok {
+		return x.script(o, &msg.Script{Kind: msg.ScriptFunction, Text: o.String()})
+	}
+	switch o.ClassName() {
+	case classDate:
+		return msg.Date(o.ToFloat())
+	case classRegExp:
+		return x.script(o, &msg.Script{Kind: msg.ScriptRegExp, Text: o.String()})
+	case classMap:
+		s := &msg.Script{Kind: msg.ScriptMap, Items: new(msg.List)}
+		x.note(o, s)
+		x.vm.js.ForOf(o, func(pair goja.Value) bool {
+			p := pair.(*goja.Object)
+			s.Items.Append(msg.NewList(x.value(p.Get("0")), x.value(p.Get("1"))))
+			return true
+		})
+		return s
+	case classSet:
+		s := &msg.Script{Kind: msg.ScriptSet, Items: new(msg.List)}
+		x.note(o, s)
+		x.vm.js.ForOf(o, func(item goja.Value) bool {
+			s.Items.Append(x.value(item))
+			return true
+		})
+		return s
+	case classBoolean, classNumber, classString:
+		if p, ok := primitive(o.ToString()); ok && o.ClassName() == classString {
+			return p
+		}
+		if o.ClassName() == classNumber {
+			return o.ToFloat()
+		}
+		return o.String() == "true"
+	}
+	switch {
+	case t == typeBuffer:
+		b := o.Export().(goja.ArrayBuffer).Bytes()
+		return append(make([]byte, 0, len(b)), b...)
+	case t.Kind() == reflect.Slice && t != typeArray && t != typeJSMap:
+		return x.typedArray(o)
+	case t == typePromise:
+		return msg.NewObject(0)
+	}
+	return x.plain(o)
+}
+
+func (x *exporter) script(o *goja.Object, s *msg.Script) any {
+	x.note(o, s)
+	return s
+}
+
+// typedArray is a Float32Array and the like.
+func (x *exporter) typedArray(o *goja.Object) any {
+	s := &msg.Script{Kind: msg.ScriptArray, Text: "Array", Items: new(msg.List)}
+	if c, ok := o.Get("constructor").(*goja.Object); ok {
+		s.Text = c.Get("name").String()
+	}
+	n := int(o.Get("length").ToInteger())
+	for i := range n {
+		s.Items.Append(x.value(o.Get(strconv.Itoa(i))))
+	}
+	return x.script(o, s)
+}
+
+// errorMembers are an Error's members that are not enumerable.
+var errorMembers = []string{"name", "message", "stack", "cause"}
+
+func (x *exporter) errorValue(o *goja.Object) any {
+	s := &msg.Script{Kind: msg.ScriptError, Members: msg.NewObject(4)}
+	x.note(o, s)
+	for _, k := range errorMembers {
+		if v := o.Get(k); v != nil && !goja.IsUndefined(v) {
+			s.Members.Set(k, x.value(v))
+		}
+	}
+	for _, k := range o.Keys() {
+		s.Members.Set(k, x.value(o.Get(k)))
+	}
+	return s
+}
+
+// clone copies a message's value in which there may be foreign ones.
+func (x *exporter) clone(v any) any {
+	switch v := v.(type) {
+	case *foreign:
+		return x.value(v.v)
+	case *msg.Object:
+		if v.IsShared() {
+			return v
+		}
+		if to, ok := x.known(v); ok {
+			return to
+		}
+		to := msg.NewObject(v.Len())
+		x.note(v, to)
+		x.deeper(func() {
+			for k, item := range v.All() {
+				to.Set(k, x.clone(item))
+			}
+		})
+		return to
+	case *msg.List:
+		if v.IsShared() {
+			return v
+		}
+		if to, ok := x.known(v); ok {
+			return to
+		}
+		to := &msg.List{Items: make([]any, v.Len())}
+		x.note(v, to)
+		x.deeper(func() {
+			for i := range to.Items {
+				to.Set(i, x.clone(v.At(i)))
+			}
+		})
+		return to
+	}
+	return msg.CloneValue(v)
+}
+
+func (x *exporter) deeper(f func()) {
+	if x.depth++; x.depth > maxNesting {
+		panic(x.vm.rangeError("Maximum nesting of a message exceeded"))
+	}
+	f()
+	x.depth--
+}
+
+// rebuild makes of a script value what it was in the runtime it came from.
+func (r *run) rebuild(s *msg.Script) goja.Value {
+	js := r.vm.js
+	construct := func(class string, args ...goja.Value) goja.Value {
+		o, err := js.New(js.Get(class), args...)
+		if err != nil {
+			return goja.Undefined()
+		}
+		return o
+	}
+	switch s.Kind {
+	case msg.ScriptBigInt:
+		n, _ := new(big.Int).SetString(s.Text, 10)
+		return js.ToValue(n)
+	case msg.ScriptRegExp:
+		end := lastSlash(s.Text)
+		if end < 1 {
+			return goja.Undefined()
+		}
+		return construct("RegExp", js.ToValue(s.Text[1:end]), js.ToValue(s.Text[end+1:]))
+	case msg.ScriptMap, msg.ScriptSet:
+		class := "Map"
+		if s.Kind == msg.ScriptSet {
+			class = "Set"
+		}
+		return construct(class, r.list(msg.Clone(s.Items), holder{}, nil))
+	case msg.ScriptArray:
+		if !largeNames[s.Text] {
+			return r.list(msg.Clone(s.Items), holder{}, nil)
+		}
+		return construct(s.Text, r.list(s.Items, holder{}, nil))
+	case msg.ScriptError:
+		o := construct("Error").(*goja.Object)
+		for k, v := range s.Members.Clone().All() {
+			enumerable := goja.FLAG_TRUE
+			for _, hidden := range errorMembers {
+				if k == hidden {
+					enumerable = goja.FLAG_FALSE
+				}
+			}
+			_ = o.DefineDataProperty(k, r.give(v), goja.FLAG_TRUE, goja.FLAG_TRUE, enumerable)
+		}
+		return o
+	case msg.ScriptFunction:
+		return r.vm.functionFrom(s.Text)
+	}
+	return goja.Undefined()
+}
+
+func lastSlash(s string) int {
+	for i := len(s) - 1; i >= 0; i-- {
+		if s[i] == '/' {
+			return i
+		}
+	}
+	return -1
+}
+
+// maxSources is how many rebuilt functions a runtime keeps.
+const maxSources = 256
+
+// functionFrom makes a function of its source, as far as it needs nothing
+// from around it. What cannot be rebuilt throws when it is called.
+func (v *vm) functionFrom(source string) goja.Value {
+	if f, ok := v.sources[source]; ok {
+		return f
+	}
+	var f goja.Value
+	if p, err := goja.Compile("function from a message", "("+source+"\n)", false); err == nil {
+		f, _ = v.js.RunProgram(p)
+	}
+	if _, ok := goja.AssertFunction(f); !ok {
+		f = v.js.ToValue(func(goja.FunctionCall) goja.Value {
+			panic(v.js.NewTypeError("this function cannot be called outside the node that made it"))
+		})
+	}
+	if v.sources == nil || len(v.sources) >= maxSources {
+		v.sources = map[string]goja.Value{}
+	}
+	v.sources[source] = f
+	return f
+}

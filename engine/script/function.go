@@ -1,0 +1,270 @@
+package script
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/dop251/goja"
+
+	"github.com/flowrill/flowrill/engine/msg"
+	"github.com/flowrill/flowrill/engine/node"
+)
+
+// Function is a function node's code at work. A program that leaves nothing
+// behind runs on whatever pooled runtime is free, many messages at once; one
+// with timers, promises or variables that last has a runtime of its own.
+type Function struct {
+	program *Program
+	outputs int
+	timeout time.Duration // of the synchronous part; 0: none
+
+	ctx     context.Context
+	env     *node.Env
+	scopes  []node.Context // whose locks the code needs, widest first
+	closed  atomic.Bool
+	dropped bool // initialize failed: messages vanish, as in Node-RED
+
+	own     *vm
+	mu      sync.Mutex // of own, and of everything below
+	base    *run       // of initialize, and of what has no message
+	timers  map[int64]*timer
+	lastID  int64
+	links   map[string]*linkCall
+	closers []goja.Callable
+	closing bool
+
+	startMu sync.Mutex
+	late    node.Late // for sends that no message waits for
+	early   []op      // what asked for it before Start
+
+	showed atomic.Bool // a status was set
+}
+
+// NewFunction makes a function with that many outputs.
+func NewFunction(p *Program, outputs int, timeout time.Duration) *Function {
+	return &Function{program: p, outputs: outputs, timeout: timeout}
+}
+
+// Open runs the code for the start and returns when it has ended.
+func (f *Function) Open(ctx context.Context, env *node.Env) error {
+	f.ctx, f.env = ctx, env
+	p := f.program
+	for _, s := range []struct {
+		named bool
+		scope node.Context
+	}{{p.global, env.Global}, {p.flow, env.FlowContext}, {p.context, env.Node}} {
+		if s.named && s.scope != nil {
+			f.scopes = append(f.scopes, s.scope)
+		}
+	}
+	context.AfterFunc(ctx, f.interrupt)
+	if p.lasting {
+		f.own = newVM()
+		f.own.owner = f
+		f.base = new(run)
+		f.base.begin(f.own, f, nil)
+	}
+	if p.initialize == nil {
+		return nil
+	}
+	if err := f.initialize(); err != nil {
+		f.dropped = true
+		env.Log.Error(err.Error())
+	}
+	return nil
+}
+
+func (f *Function) initialize() error {
+	if f.own == nil {
+		return f.pooled(nil, nil, func(b *binding) goja.Callable { return b.initialize })
+	}
+	ended := make(chan error, 1)
+	f.enter(nil, f.base, func() error {
+		v, err := f.own.bind(f).initialize(goja.Undefined(), goja.Undefined())
+		if err != nil {
+			ended <- f.own.failure(err)
+			return nil
+		}
+		f.own.when(v, func(_ goja.Value, err error) { ended <- err })
+		return nil
+	})
+	select {
+	case err := <-ended:
+		return err
+	case <-f.ctx.Done():
+		return f.ctx.Err()
+	}
+}
+
+// Start gives the function the way to send what no message waits for.
+func (f *Function) Start(ctx context.Context, out node.Late) error {
+	if f.own == nil {
+		return nil
+	}
+	f.startMu.Lock()
+	f.late = out
+	early := f.early
+	f.early = nil
+	f.startMu.Unlock()
+	f.perform(nil, early)
+	<-ctx.Done()
+	return nil
+}
+
+// Receive runs the code on a message.
+func (f *Function) Receive(_ context.Context, m *msg.Object, out node.Out) error {
+	switch {
+	case f.dropped:
+		out.Later() // nothing completes
+		return nil
+	case f.own == nil:
+		return f.pooled(m, out, func(b *binding) goja.Callable { return b.body })
+	}
+	f.receive(m, out)
+	return nil
+}
+
+// lock takes the locks of the scopes that the code names.
+func (f *Function) lock() (unlock func()) {
+	switch len(f.scopes) {
+	case 0:
+		return func() {}
+	case 1:
+		return f.scopes[0].Lock()
+	}
+	var unlocks []func()
+	for _, s := range f.scopes {
+		unlocks = append(unlocks, s.Lock())
+	}
+	return func() {
+		for i := len(unlocks) - 1; i >= 0; i-- {
+			unlocks[i]()
+		}
+	}
+}
+
+// pooled runs a part of the program on a pooled runtime.
+func (f *Function) pooled(m *msg.Object, out node.Out, part func(*binding) goja.Callable) error {
+	v := pool.get()
+	r := &v.one
+	r.begin(v, f, m)
+	sound := false
+	defer func() {
+		if !sound { // a panic: nobody knows what state it is in
+			watch.remove(v)
+		}
+	}()
+	err := f.turn(v, r, part)
+	sound = true
+	ops := v.ops
+	f.perform(out, ops)
+	clear(ops)
+	v.ops = ops[:0]
+	r.clear()
+	pool.put(v)
+	return err
+}
+
+// turn is the part of pooled under the scopes' locks.
+func (f *Function) turn(v *vm, r *run, part func(*binding) goja.Callable) (err error) {
+	defer f.lock()()
+	call := v.begin(f)
+	defer v.end()
+	if f.timeout > 0 {
+		defer f.limit(v, call)()
+	}
+	v.current = r
+	defer func() { v.current = nil }()
+	var arg goja.Value = goja.Undefined()
+	if r.in != nil {
+		arg = r.give(r.in)
+	}
+	value, err := part(v.bind(f))(goja.Undefined(), arg)
+	if err != nil {
+		err = v.failure(err)
+		r.raise(err)
+	} else if r.in != nil {
+		r.result(value)
+	}
+	if problem := v.settle(); err == nil {
+		err = problem
+	}
+	return err
+}
+
+// raise puts what was thrown into the message, as Node-RED does.
+func (r *run) raise(err error) {
+	var f *Failure
+	if r.in != nil && errors.As(err, &f) {
+		if s, ok := f.value.(*msg.Script); ok && s != nil {
+			r.in.Set("error", msg.CloneValue(s))
+		}
+	}
+}
+
+// limit interrupts a call that takes longer than the node's timeout.
+func (f *Function) limit(v *vm, call int64) (stop func()) {
+	t := time.AfterFunc(f.timeout, func() {
+		v.interrupt(call, fmt.Errorf("Error: Script execution timed out after %dms", f.timeout.Milliseconds())) //nolint:staticcheck // Node.js's text
+	})
+	return func() { t.Stop() }
+}
+
+var errStopped = errors.New("the node was stopped while its code ran")
+
+// interrupt stops what runs of this function: its node has been stopped.
+func (f *Function) interrupt() {
+	watch.interrupt(f)
+}
+
+// perform does what the code asked for, in order.
+func (f *Function) perform(out node.Out, ops []op) {
+	for i := range ops {
+		o := &ops[i]
+		to := out
+		if to == nil {
+			to = f.outlet(o)
+		}
+		if to == nil {
+			continue
+		}
+		switch o.kind {
+		case opSend:
+			to.SendAll(o.byPort)
+		case opFail:
+			to.Fail(o.m, o.err)
+		case opStatus:
+			f.showed.Store(true)
+			to.Status(o.status)
+		case opCall:
+			if err := f.env.Links.Call(to, o.m, o.call.target); err != nil {
+				f.endCall(o.call.id, out, nil, err)
+			}
+		case opDone:
+			if o.run.late != nil && !o.run.ended.Swap(true) {
+				o.run.late.Done(o.m, o.err)
+			}
+		}
+	}
+}
+
+// outlet is where an op goes that comes up outside of any Receive: to what
+// waits for its message, else to what Start was given. Before Start it waits.
+func (f *Function) outlet(o *op) node.Out {
+	if o.run.late != nil && !o.run.ended.Load() {
+		return o.run.late
+	}
+	f.startMu.Lock()
+	defer f.startMu.Unlock()
+	if f.late != nil {
+		return f.late
+	}
+	if len(f.early) < maxTimers {
+		f.early = append(f.early, *o)
+	}
+	return nil
+}

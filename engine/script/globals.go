@@ -1,0 +1,156 @@
+package script
+
+import (
+	_ "embed"
+	"encoding/base64"
+	"log/slog"
+	"strings"
+	"sync"
+
+	"github.com/dop251/goja"
+	nodeurl "github.com/dop251/goja_nodejs/url"
+)
+
+// globals stands behind a runtime's global object and makes what code knows
+// beyond the language when it is first named.
+type globals struct{ vm *vm }
+
+// makers are what there is.
+var makers map[string]func(v *vm) goja.Value
+
+func init() {
+	native := func(f func(v *vm, c goja.FunctionCall) goja.Value) func(v *vm) goja.Value {
+		return func(v *vm) goja.Value {
+			return v.js.ToValue(func(c goja.FunctionCall) goja.Value { return f(v, c) })
+		}
+	}
+	fromPrelude := func(name string) func(v *vm) goja.Value {
+		return func(v *vm) goja.Value { return v.prelude().Get(name) }
+	}
+	makers = map[string]func(v *vm) goja.Value{
+		"Buffer":          (*vm).loadBuffer,
+		"URL":             func(v *vm) goja.Value { return v.module(nodeurl.Require).Get("URL") },
+		"URLSearchParams": func(v *vm) goja.Value { return v.module(nodeurl.Require).Get("URLSearchParams") },
+		"console":         (*vm).console,
+		"util":            fromPrelude("util"),
+		"promisify":       fromPrelude("promisify"),
+		"TextEncoder":     fromPrelude("TextEncoder"),
+		"TextDecoder":     fromPrelude("TextDecoder"),
+		"queueMicrotask":  fromPrelude("queueMicrotask"),
+		"RED":             func(v *vm) goja.Value { return v.redObject() },
+		"setTimeout": native(func(v *vm, c goja.FunctionCall) goja.Value {
+			return v.setTimer(c, false, milliseconds(c.Argument(1).ToFloat()), 2)
+		}),
+		"setInterval": native(func(v *vm, c goja.FunctionCall) goja.Value {
+			return v.setTimer(c, true, milliseconds(c.Argument(1).ToFloat()), 2)
+		}),
+		"setImmediate":    native(func(v *vm, c goja.FunctionCall) goja.Value { return v.setTimer(c, false, 0, 1) }),
+		"clearTimeout":    native((*vm).clearTimer),
+		"clearInterval":   native((*vm).clearTimer),
+		"clearImmediate":  native((*vm).clearTimer),
+		"structuredClone": native((*vm).structuredClone),
+		"btoa":            native((*vm).btoa),
+		"atob":            native((*vm).atob),
+	}
+}
+
+// Get implements goja.DynamicObject.
+func (g globals) Get(key string) goja.Value {
+	make := makers[key]
+	if make == nil {
+		return nil
+	}
+	value := make(g.vm)
+	must(g.vm.js.GlobalObject().DefineDataProperty(key, value, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE))
+	return value
+}
+
+// Has implements goja.DynamicObject.
+func (globals) Has(key string) bool { return makers[key] != nil }
+
+// Set implements goja.DynamicObject.
+func (globals) Set(string, goja.Value) bool { return false }
+
+// Delete implements goja.DynamicObject.
+func (globals) Delete(string) bool { return true }
+
+// Keys implements goja.DynamicObject.
+func (globals) Keys() []string { return nil }
+
+// module runs what makes a Node.js module.
+func (v *vm) module(require func(*goja.Runtime, *goja.Object)) *goja.Object {
+	exports, module := v.js.NewObject(), v.js.NewObject()
+	must(module.Set("exports", exports))
+	require(v.js, module)
+	return module.Get("exports").(*goja.Object)
+}
+
+//go:embed prelude.js
+var preludeSource string
+
+var preludeProgram = sync.OnceValue(func() *goja.Program { return goja.MustCompile("prelude", preludeSource, true) })
+
+func (v *vm) prelude() *goja.Object {
+	if v.library == nil {
+		made, err := v.js.RunProgram(preludeProgram())
+		must(err)
+		v.library = made.(*goja.Object)
+	}
+	return v.library
+}
+
+func (v *vm) console() goja.Value {
+	o := v.js.NewObject()
+	format, _ := goja.AssertFunction(v.prelude().Get("format"))
+	for name, level := range map[string]slog.Level{
+		"log": slog.LevelInfo, "info": slog.LevelInfo, "debug": slog.LevelDebug, "warn": slog.LevelInfo, "error": slog.LevelInfo,
+		"trace": slog.LevelDebug, "dir": slog.LevelInfo,
+	} {
+		must(o.Set(name, func(c goja.FunctionCall) goja.Value {
+			f := v.function()
+			if f.env.Log.Enabled(f.ctx, level) {
+				text, err := format(goja.Undefined(), c.Arguments...)
+				if err != nil {
+					panic(err)
+				}
+				f.env.Log.Log(f.ctx, level, text.String())
+			}
+			return goja.Undefined()
+		}))
+	}
+	return o
+}
+
+func (v *vm) structuredClone(c goja.FunctionCall) goja.Value {
+	return v.active().give((&exporter{vm: v, copy: true}).value(c.Argument(0)))
+}
+
+func (v *vm) btoa(c goja.FunctionCall) goja.Value {
+	s := c.Argument(0).String()
+	b := make([]byte, 0, len(s))
+	for _, r := range s {
+		if r > 0xff {
+			panic(v.typeError("The string to be encoded contains characters outside of the Latin1 range."))
+		}
+		b = append(b, byte(r))
+	}
+	return v.js.ToValue(base64.StdEncoding.EncodeToString(b))
+}
+
+func (v *vm) atob(c goja.FunctionCall) goja.Value {
+	s := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" \t\n\f\r", r) {
+			return -1
+		}
+		return r
+	}, c.Argument(0).String())
+	b, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(s, "="))
+	if err != nil {
+		panic(v.typeError("The string to be decoded is not correctly encoded."))
+	}
+	runes := make([]rune, len(b))
+	for i, c := range b {
+		runes[i] = rune(c)
+	}
+	return v.js.ToValue(string(runes))
+}

@@ -1,0 +1,271 @@
+package script
+
+import (
+	"errors"
+	"math"
+	"time"
+
+	"github.com/dop251/goja"
+
+	"github.com/flowrill/flowrill/engine/msg"
+	"github.com/flowrill/flowrill/engine/node"
+)
+
+// maxTimers is how many timers a node may have running, and how many sends
+// may wait for its start.
+const maxTimers = 10_000
+
+// timer is a setTimeout, setInterval or setImmediate.
+type timer struct {
+	run   *run
+	f     goja.Callable
+	args  []goja.Value
+	every time.Duration // 0: once
+	clock *time.Timer
+}
+
+// enter runs do on the function's own runtime, as part of r, under the locks
+// of the scopes that the code names, and then does what the code asked for,
+// without them. out is the Out of a Receive on this goroutine, or nil.
+func (f *Function) enter(out node.Out, r *run, do func() error) {
+	f.perform(out, f.locked(r, do))
+}
+
+func (f *Function) locked(r *run, do func() error) (ops []op) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed.Load() {
+		return nil
+	}
+	v := f.own
+	defer f.lock()()
+	call := v.begin(f)
+	defer v.end()
+	if f.timeout > 0 {
+		defer f.limit(v, call)()
+	}
+	v.current = r
+	if err := do(); err != nil {
+		f.env.Log.Error(v.failure(err).Error())
+	}
+	v.current = nil
+	if err := v.settle(); err != nil {
+		f.env.Log.Error(err.Error())
+	}
+	for _, p := range v.unhandled {
+		f.env.Log.Error(v.thrown(p.Result(), nil).Error())
+	}
+	v.unhandled = v.unhandled[:0]
+	ops = v.ops
+	v.ops = nil
+	return ops
+}
+
+// receive runs the body on the function's own runtime. What the code leaves
+// running goes on by itself.
+func (f *Function) receive(m *msg.Object, out node.Out) {
+	r := new(run)
+	r.begin(f.own, f, m)
+	r.late = out.Later()
+	f.enter(out, r, func() error {
+		value, err := f.own.bind(f).body(goja.Undefined(), r.give(m))
+		if err != nil {
+			r.end(f.own.failure(err))
+			return nil
+		}
+		f.own.when(value, func(value goja.Value, err error) {
+			if err == nil {
+				r.result(value)
+			}
+			r.end(err)
+		})
+		return nil
+	})
+}
+
+// end completes a message, unless the code says itself when it is done.
+func (r *run) end(err error) {
+	if err == nil && r.f.program.done {
+		return
+	}
+	r.raise(err)
+	r.vm.ops = append(r.vm.ops, op{kind: opDone, run: r, err: err})
+}
+
+// when calls then when a value that may be a promise has come about.
+func (v *vm) when(value goja.Value, then func(value goja.Value, err error)) {
+	p, ok := promiseOf(value)
+	if !ok {
+		then(value, nil)
+		return
+	}
+	settled := func() {
+		if p.State() == goja.PromiseStateRejected {
+			then(nil, v.thrown(p.Result(), nil))
+			return
+		}
+		then(p.Result(), nil)
+	}
+	// then marks the rejection as handled, also when it has happened already.
+	f, _ := goja.AssertFunction(value.(*goja.Object).Get("then"))
+	on := v.js.ToValue(func(goja.FunctionCall) goja.Value {
+		settled()
+		return goja.Undefined()
+	})
+	if _, err := f(value, on, on); err != nil {
+		then(nil, v.failure(err))
+	}
+}
+
+func promiseOf(value goja.Value) (*goja.Promise, bool) {
+	o, ok := value.(*goja.Object)
+	if !ok || o.ExportType() != typePromise {
+		return nil, false
+	}
+	p, ok := o.Export().(*goja.Promise)
+	return p, ok
+}
+
+// rejected logs a rejected promise that nobody handles.
+func (v *vm) rejected(p *goja.Promise, operation goja.PromiseRejectionOperation) {
+	if operation == goja.PromiseRejectionReject && v.current != nil && v.owner != nil {
+		v.unhandled = append(v.unhandled, p)
+	} else if operation == goja.PromiseRejectionHandle {
+		for i, q := range v.unhandled {
+			if q == p {
+				v.unhandled = append(v.unhandled[:i], v.unhandled[i+1:]...)
+				break
+			}
+		}
+	}
+}
+
+func milliseconds(ms float64) time.Duration {
+	if !(ms > 1) {
+		ms = 1
+	}
+	return time.Duration(min(ms, math.MaxInt32) * float64(time.Millisecond))
+}
+
+var errTimers = errors.New("RangeError: too many timers")
+
+// setTimer is setTimeout, setInterval and setImmediate.
+func (v *vm) setTimer(c goja.FunctionCall, repeat bool, after time.Duration, args int) goja.Value {
+	callback, ok := goja.AssertFunction(c.Argument(0))
+	if !ok {
+		panic(v.typeError("The \"callback\" argument must be of type function"))
+	}
+	f := v.owner
+	if f == nil || len(f.timers) >= maxTimers {
+		panic(v.js.NewGoError(errTimers))
+	}
+	if f.closing {
+		return goja.Undefined()
+	}
+	f.lastID++
+	id := f.lastID
+	t := &timer{run: v.active(), f: callback}
+	if len(c.Arguments) > args {
+		t.args = append(t.args, c.Arguments[args:]...)
+	}
+	if repeat {
+		t.every = after
+	}
+	if f.timers == nil {
+		f.timers = map[int64]*timer{}
+	}
+	f.timers[id] = t
+	t.clock = time.AfterFunc(after, func() { f.fire(id) })
+	return v.js.ToValue(id)
+}
+
+func (v *vm) clearTimer(c goja.FunctionCall) goja.Value {
+	if f := v.owner; f != nil {
+		if n, ok := primitive(c.Argument(0)); ok {
+			id := int64(msg.Number(n))
+			if t := f.timers[id]; t != nil {
+				t.clock.Stop()
+				delete(f.timers, id)
+			}
+		}
+	}
+	return goja.Undefined()
+}
+
+// fire runs a timer's callback. A new turn of setInterval is counted from its
+// end, so that a slow callback cannot pile up.
+func (f *Function) fire(id int64) {
+	f.enter(nil, nil, func() error {
+		t := f.timers[id]
+		if t == nil {
+			return nil
+		}
+		if t.every == 0 {
+			delete(f.timers, id)
+		} else {
+			defer func() {
+				if f.timers[id] == t {
+					t.clock.Reset(t.every)
+				}
+			}()
+		}
+		f.own.current = t.run
+		_, err := t.f(goja.Undefined(), t.args...)
+		return err
+	})
+}
+
+// Close stops the timers and runs the code for the end, which cannot send.
+func (f *Function) Close() error {
+	if f.closed.Load() || f.env == nil {
+		return nil
+	}
+	if f.showed.Load() {
+		f.env.Status(node.Status{})
+	}
+	if f.own == nil {
+		if f.program.finalize != nil {
+			if err := f.pooled(nil, nil, func(b *binding) goja.Callable { return b.finalize }); err != nil {
+				f.env.Log.Error(err.Error())
+			}
+		}
+		f.closed.Store(true)
+		pool.forget(f)
+		return nil
+	}
+	f.stopTimers()
+	ops := f.locked(f.base, f.finalize)
+	_ = ops // nothing can be sent any more
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.closed.Store(true)
+	watch.remove(f.own)
+	return nil
+}
+
+func (f *Function) stopTimers() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.closing = true
+	for id, t := range f.timers {
+		t.clock.Stop()
+		delete(f.timers, id)
+	}
+	for id, c := range f.links {
+		c.timer.Stop()
+		delete(f.links, id)
+	}
+}
+
+func (f *Function) finalize() error {
+	for _, c := range f.closers {
+		if _, err := c(goja.Undefined()); err != nil {
+			f.env.Log.Error(f.own.failure(err).Error())
+		}
+	}
+	if f.program.finalize == nil {
+		return nil
+	}
+	_, err := f.own.bind(f).finalize(goja.Undefined(), goja.Undefined())
+	return err
+}

@@ -1,0 +1,161 @@
+package script
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/dop251/goja"
+	"github.com/dop251/goja/ast"
+	"github.com/dop251/goja/file"
+	"github.com/dop251/goja/parser"
+)
+
+// Source is the code of a function node: what runs when it starts, for each
+// message, and when it stops.
+type Source struct {
+	Initialize, Body, Finalize string
+}
+
+// Program is a Source that has been compiled. It is safe for concurrent use.
+type Program struct {
+	traits
+	initialize, body, finalize *goja.Program
+}
+
+// SyntaxError is code that cannot be compiled.
+type SyntaxError struct {
+	Line, Column int // from 1, in the code as it was given
+	Message      string
+}
+
+func (e *SyntaxError) Error() string {
+	return fmt.Sprintf("SyntaxError: %s (line %d, col %d)", e.Message, e.Line, e.Column)
+}
+
+// CompileError says which part of a Source is wrong.
+type CompileError struct {
+	Property string // as flows spell it: "initialize", "func" or "finalize"
+	Err      error
+}
+
+func (e *CompileError) Error() string { return e.Property + ": " + e.Err.Error() }
+
+// Unwrap returns the *SyntaxError.
+func (e *CompileError) Unwrap() error { return e.Err }
+
+// codeParams are the names that code is given, besides msg and globals.
+const codeParams = "node, context, flow, global, env, RED"
+
+// wrapped is code as a function that makes the function to be called; the
+// code begins on line 2.
+func wrapped(code string, async bool, name string) string {
+	kind := "function"
+	if async {
+		kind = "async function"
+	}
+	return "(function(" + codeParams + "){return (" + kind + " " + name + "(msg){\n" + code + "\n})})"
+}
+
+// Compile compiles a Source. The errors are *CompileError, all of them joined.
+func Compile(s Source) (*Program, error) {
+	p := new(Program)
+	var errs []error
+	parts := []struct {
+		property, code string
+		to             **goja.Program
+	}{
+		{"initialize", s.Initialize, &p.initialize}, {"func", s.Body, &p.body}, {"finalize", s.Finalize, &p.finalize},
+	}
+	for _, part := range parts {
+		if part.property != "func" && strings.TrimSpace(part.code) == "" {
+			continue
+		}
+		compiled, t, err := compilePart(part.code)
+		if err != nil {
+			errs = append(errs, &CompileError{part.property, err})
+			continue
+		}
+		*part.to = compiled
+		p.traits = p.join(t)
+	}
+	return p, errors.Join(errs...)
+}
+
+func (t traits) join(u traits) traits {
+	return traits{
+		context: t.context || u.context, flow: t.flow || u.flow, global: t.global || u.global,
+		lasting: t.lasting || u.lasting, awaits: t.awaits || u.awaits, done: t.done || u.done, large: t.large || u.large,
+	}
+}
+
+func compilePart(code string) (*goja.Program, traits, error) {
+	tree, err := goja.Parse(sourceName, wrapped(code, true, ""), parser.WithDisableSourceMaps)
+	if err != nil {
+		return nil, traits{}, syntaxError(err)
+	}
+	// Only what is inside the wrapping is the code's.
+	inner := bodyOf(tree)
+	if inner == nil {
+		return nil, traits{}, &SyntaxError{Line: 1, Column: 1, Message: "Unexpected token ')'"}
+	}
+	t := traitsOf(&ast.Program{Body: inner.Body.List}, "msg")
+	inner.Async = t.awaits
+	compiled, err := goja.CompileAST(tree, false)
+	if err != nil {
+		return nil, traits{}, syntaxError(err)
+	}
+	return compiled, t, nil
+}
+
+const sourceName = "Function node"
+
+// bodyOf finds the code's own function in its wrapping.
+func bodyOf(tree *ast.Program) *ast.FunctionLiteral {
+	if len(tree.Body) != 1 {
+		return nil
+	}
+	statement, _ := tree.Body[0].(*ast.ExpressionStatement)
+	if statement == nil {
+		return nil
+	}
+	outer, _ := statement.Expression.(*ast.FunctionLiteral)
+	if outer == nil || len(outer.Body.List) != 1 {
+		return nil
+	}
+	r, _ := outer.Body.List[0].(*ast.ReturnStatement)
+	if r == nil {
+		return nil
+	}
+	inner, _ := r.Argument.(*ast.FunctionLiteral)
+	return inner
+}
+
+// syntaxError puts a compiler's error where it is in the code.
+func syntaxError(err error) error {
+	at := func(p file.Position, message string) error {
+		message = strings.TrimPrefix(message, "SyntaxError: ")
+		return &SyntaxError{Line: max(p.Line-1, 1), Column: max(p.Column, 1), Message: message}
+	}
+	var list parser.ErrorList
+	if errors.As(err, &list) && len(list) > 0 {
+		return at(list[0].Position, list[0].Message)
+	}
+	var wrong *goja.CompilerSyntaxError
+	if errors.As(err, &wrong) {
+		p := file.Position{Line: 1, Column: 1}
+		if wrong.File != nil {
+			p = wrong.File.Position(wrong.Offset)
+		}
+		return at(p, wrong.Message)
+	}
+	var reference *goja.CompilerReferenceError
+	if errors.As(err, &reference) {
+		p := file.Position{Line: 1, Column: 1}
+		if reference.File != nil {
+			p = reference.File.Position(reference.Offset)
+		}
+		return at(p, reference.Message)
+	}
+	return &SyntaxError{Line: 1, Column: 1, Message: err.Error()}
+}

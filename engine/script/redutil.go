@@ -1,0 +1,243 @@
+package script
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/dop251/goja"
+
+	"github.com/flowrill/flowrill/engine/msg"
+)
+
+// redObject is what code knows as RED: RED.util.
+func (v *vm) redObject() *goja.Object {
+	if v.red != nil {
+		return v.red
+	}
+	v.red = v.js.NewObject()
+	util := v.js.NewObject()
+	must(v.red.Set("util", util))
+	for name, f := range map[string]func(goja.FunctionCall) any{
+		"cloneMessage": func(c goja.FunctionCall) any { return v.structuredClone(c) },
+		"generateId":   func(goja.FunctionCall) any { return msg.NewID() },
+		"ensureString": func(c goja.FunctionCall) any { return msg.String(v.exported(c.Argument(0))) },
+		"ensureBuffer": func(c goja.FunctionCall) any { return v.bufferOf(msg.Bytes(v.exported(c.Argument(0)))) },
+		"compareObjects": func(c goja.FunctionCall) any {
+			return msg.DeepEqual(v.exported(c.Argument(0)), v.exported(c.Argument(1)))
+		},
+		"getMessageProperty":          v.getMessageProperty,
+		"setMessageProperty":          v.setMessageProperty,
+		"getObjectProperty":           v.getObjectProperty,
+		"setObjectProperty":           v.setObjectProperty,
+		"normalisePropertyExpression": v.normalised,
+		"parseContextStore":           v.parseContextStore,
+		"evaluateNodeProperty":        v.evaluateNodeProperty,
+		"prepareJSONataExpression":    v.prepareJSONata,
+		"evaluateJSONataExpression":   v.evaluateJSONata,
+		"normaliseNodeTypeName":       func(c goja.FunctionCall) any { return camel(c.Argument(0).String()) },
+	} {
+		must(util.Set(name, func(c goja.FunctionCall) goja.Value { return v.js.ToValue(f(c)) }))
+	}
+	return v.red
+}
+
+// exported is a copy of a value.
+func (v *vm) exported(value goja.Value) any { return (&exporter{vm: v, copy: true}).value(value) }
+
+// throw is panic with an Error of that text and code.
+func (v *vm) throw(err error) goja.Value {
+	o := v.js.NewGoError(err)
+	var path *msg.PathError
+	if errors.As(err, &path) {
+		must(o.Set("code", "INVALID_EXPR"))
+	}
+	panic(o)
+}
+
+// property is the path that an argument says, for use on m.
+func (v *vm) property(expr goja.Value, m goja.Value) msg.Path {
+	p, err := v.path(expr.String())
+	if err == nil && p.Dynamic() {
+		o, _ := v.exported(m).(*msg.Object)
+		p, err = p.Resolve(o)
+	}
+	if err != nil {
+		v.throw(err)
+	}
+	return p
+}
+
+func withoutMsg(expr goja.Value, v *vm) goja.Value {
+	if rest, ok := strings.CutPrefix(expr.String(), "msg."); ok {
+		return v.js.ToValue(rest)
+	}
+	return expr
+}
+
+func (v *vm) getMessageProperty(c goja.FunctionCall) any {
+	return v.get(c.Argument(0), withoutMsg(c.Argument(1), v))
+}
+
+func (v *vm) getObjectProperty(c goja.FunctionCall) any {
+	return v.get(c.Argument(0), c.Argument(1))
+}
+
+// get reads as JavaScript does: below undefined it throws.
+func (v *vm) get(from, expr goja.Value) goja.Value {
+	for _, key := range v.property(expr, from).Parts() {
+		if goja.IsUndefined(from) || goja.IsNull(from) {
+			panic(v.typeError("Cannot read properties of " + from.String() + " (reading '" + key + "')"))
+		}
+		from = v.navigate(from, []string{key})
+	}
+	return from
+}
+
+func (v *vm) setMessageProperty(c goja.FunctionCall) any {
+	return v.set(c, withoutMsg(c.Argument(1), v))
+}
+
+func (v *vm) setObjectProperty(c goja.FunctionCall) any { return v.set(c, c.Argument(1)) }
+
+func (v *vm) set(c goja.FunctionCall, expr goja.Value) bool {
+	create := !goja.IsUndefined(c.Argument(2))
+	if how := c.Argument(3); !goja.IsUndefined(how) {
+		create = how.ToBoolean()
+	}
+	return v.assign(c.Argument(0), v.property(expr, c.Argument(0)), 0, c.Argument(2), create)
+}
+
+// normalised is the parts of a property expression.
+func (v *vm) normalised(c goja.FunctionCall) any {
+	p := v.property(c.Argument(0), c.Argument(1))
+	if c.Argument(2).ToBoolean() {
+		return p.String()
+	}
+	parts := make([]any, 0, 4)
+	for i, key := range p.Parts() {
+		if p.Numbered(i) {
+			parts = append(parts, msg.Number(key))
+		} else {
+			parts = append(parts, key)
+		}
+	}
+	return v.js.NewArray(parts...)
+}
+
+// parseContextStore takes "#:(store)::key" apart.
+func (v *vm) parseContextStore(c goja.FunctionCall) any {
+	store, key, ok := contextStore(c.Argument(0).String())
+	o := v.js.NewObject()
+	if ok {
+		must(o.Set("store", store))
+	} else {
+		must(o.Set("store", goja.Undefined()))
+	}
+	must(o.Set("key", key))
+	return o
+}
+
+func contextStore(expr string) (store, key string, ok bool) {
+	if rest, found := strings.CutPrefix(expr, "#:("); found {
+		if store, key, found := strings.Cut(rest, ")::"); found {
+			return store, key, true
+		}
+	}
+	return "", expr, false
+}
+
+// evaluateNodeProperty reads what a typed input says: evaluateNodeProperty(
+// value, type, node, msg, callback).
+func (v *vm) evaluateNodeProperty(c goja.FunctionCall) any {
+	callback, _ := goja.AssertFunction(c.Argument(4))
+	var result goja.Value
+	ex := v.js.Try(func() { result = v.typed(c.Argument(0), c.Argument(1).String(), c.Argument(3)) })
+	switch {
+	case ex != nil && callback == nil:
+		panic(ex.Value())
+	case callback == nil:
+		return result
+	case ex != nil:
+		_, _ = callback(goja.Undefined(), ex.Value())
+	default:
+		_, _ = callback(goja.Undefined(), goja.Null(), result)
+	}
+	return goja.Undefined()
+}
+
+func (v *vm) typed(value goja.Value, kind string, m goja.Value) goja.Value {
+	js := v.js
+	switch kind {
+	case "str":
+		return js.ToValue(value.String())
+	case "num":
+		return js.ToValue(value.ToFloat())
+	case "bool":
+		return js.ToValue(strings.EqualFold(value.String(), "true"))
+	case "json":
+		decoded, err := msg.Decode([]byte(value.String()))
+		if err != nil {
+			v.throw(err)
+		}
+		return v.active().give(decoded)
+	case "bin":
+		decoded, err := msg.Decode([]byte(value.String()))
+		if err != nil {
+			v.throw(err)
+		}
+		list, _ := decoded.(*msg.List)
+		b := make([]byte, list.Len())
+		for i := range b {
+			b[i] = byte(int64(msg.Number(list.At(i))))
+		}
+		return v.bufferOf(b)
+	case "date":
+		now, err := js.RunString("Date.now()")
+		if err != nil {
+			panic(err)
+		}
+		return now
+	case "re":
+		o, err := js.New(js.Get("RegExp"), value)
+		if err != nil {
+			panic(err)
+		}
+		return o
+	case "msg":
+		return v.get(m, withoutMsg(value, v))
+	case "flow", "global":
+		store, key, _ := contextStore(value.String())
+		p, err := v.path(key)
+		if err != nil {
+			v.throw(err)
+		}
+		if kind == "flow" {
+			return v.read(scopeFlow, store, p)
+		}
+		return v.read(scopeGlobal, store, p)
+	case "env":
+		found, ok := v.function().env.Var(value.String())
+		if !ok {
+			return js.ToValue("")
+		}
+		return v.active().give(msg.CloneValue(found))
+	case "jsonata":
+		return v.evaluated(value.String(), m)
+	}
+	return value
+}
+
+// camel makes "a-node type" aNodeType.
+func camel(name string) string {
+	words := strings.FieldsFunc(name, func(r rune) bool {
+		return r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	})
+	for i, w := range words {
+		if i > 0 {
+			words[i] = strings.ToUpper(w[:1]) + w[1:]
+		} else {
+			words[i] = strings.ToLower(w[:1]) + w[1:]
+		}
+	}
+	return strings.Join(words, "")
+}

@@ -1,0 +1,213 @@
+package script
+
+import (
+	"errors"
+	"sync"
+	"sync/atomic"
+
+	"github.com/dop251/goja"
+	"github.com/dop251/goja_nodejs/buffer"
+
+	"github.com/flowrill/flowrill/engine/msg"
+)
+
+// maxCalls is how deep functions may call each other.
+const maxCalls = 8000
+
+// vm is one JavaScript runtime with what function nodes find in it. It is not
+// safe for concurrent use; interrupt is.
+type vm struct {
+	js      *goja.Runtime
+	bound   map[*Function]*binding
+	sources map[string]goja.Value // functions rebuilt from their source
+	paths   map[string]msg.Path   // property expressions parsed before
+
+	current   *run // whose code runs now
+	one       run  // the run of a pooled runtime, used again and again
+	ops       []op // what the code asked for, in order
+	stored    []*stored
+	unhandled []*goja.Promise // rejected ones that nothing waits for
+	owner     *Function       // whose alone the runtime is, nil of a pooled one
+	pool      int64           // the pool's count of closed functions when last looked at
+
+	buffers  *buffer.Buffer
+	date     goja.Value
+	node     *goja.Object // prototype of every node object
+	contexts [3]*goja.Object
+	env, red *goja.Object
+	library  *goja.Object // what prelude.js makes
+	limited  bool         // limitArrays was called
+
+	guard   sync.Mutex
+	running int64 // number of the call that runs, 0: none
+	whose   *Function
+	calls   int64
+	checked int64 // the call that the watchdog saw last
+	stopped bool
+}
+
+// binding is what one runtime keeps of one function.
+type binding struct {
+	node                       *goja.Object
+	initialize, body, finalize goja.Callable
+}
+
+var errStackOverflow = errors.New("RangeError: Maximum call stack size exceeded")
+
+func newVM() *vm {
+	v := &vm{js: goja.New(), bound: map[*Function]*binding{}}
+	v.js.SetMaxCallStackSize(maxCalls)
+	v.js.SetParserOptions()
+	v.js.SetAsyncContextTracker((*tracker)(v))
+	v.js.SetPromiseRejectionTracker(v.rejected)
+	must(v.js.GlobalObject().SetPrototype(v.js.NewDynamicObject(globals{v})))
+	v.limitBuiltins()
+	watch.add(v)
+	return v
+}
+
+// must is for what only a mistake in this package can make fail.
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+// begin notes that a call starts, so that it can be interrupted, and returns
+// its number.
+func (v *vm) begin(f *Function) int64 {
+	v.guard.Lock()
+	v.calls++
+	v.running, v.whose = v.calls, f
+	n := v.calls
+	v.guard.Unlock()
+	watch.wake()
+	return n
+}
+
+func (v *vm) end() {
+	v.guard.Lock()
+	v.running, v.whose = 0, nil
+	if v.stopped {
+		v.stopped = false
+		v.js.ClearInterrupt()
+	}
+	v.guard.Unlock()
+}
+
+// interrupt stops that call with an error, if it still runs.
+func (v *vm) interrupt(call int64, why error) {
+	v.guard.Lock()
+	defer v.guard.Unlock()
+	if v.running != 0 && v.running == call {
+		v.stopped = true
+		v.js.Interrupt(why)
+	}
+}
+
+// interruptOf stops what runs of one function.
+func (v *vm) interruptOf(f *Function, why error) {
+	v.guard.Lock()
+	whose, call := v.whose, v.running
+	v.guard.Unlock()
+	if whose == f && call != 0 {
+		v.interrupt(call, why)
+	}
+}
+
+// bind makes a function ready on this runtime.
+func (v *vm) bind(f *Function) *binding {
+	if b := v.bound[f]; b != nil {
+		return b
+	}
+	if f.program.large {
+		v.limitArrays()
+	}
+	b := &binding{node: v.nodeObject(f)}
+	for _, part := range []struct {
+		program *goja.Program
+		to      *goja.Callable
+	}{{f.program.initialize, &b.initialize}, {f.program.body, &b.body}, {f.program.finalize, &b.finalize}} {
+		if part.program == nil {
+			continue
+		}
+		outer, err := v.js.RunProgram(part.program)
+		must(err)
+		call, _ := goja.AssertFunction(outer)
+		inner, err := call(goja.Undefined(), b.node, v.scope(scopeNode), v.scope(scopeFlow), v.scope(scopeGlobal), v.envObject(), v.redObject())
+		must(err)
+		*part.to, _ = goja.AssertFunction(inner)
+	}
+	v.bound[f] = b
+	return b
+}
+
+// tracker keeps vm.current right through awaits and promises.
+type tracker vm
+
+// Grab implements goja.AsyncContextTracker.
+func (t *tracker) Grab() any { return t.current }
+
+// Resumed implements goja.AsyncContextTracker.
+func (t *tracker) Resumed(r any) { t.current, _ = r.(*run) }
+
+// Exited implements goja.AsyncContextTracker.
+func (t *tracker) Exited() { t.current = nil }
+
+// pool keeps runtimes for programs that leave nothing behind in them.
+type vmPool struct {
+	mu     sync.Mutex
+	free   []*vm
+	closed atomic.Int64 // functions closed so far
+}
+
+// maxFree is how many idle runtimes are kept.
+const maxFree = 16
+
+var pool vmPool
+
+func (p *vmPool) get() *vm {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := len(p.free)
+	if n == 0 {
+		return newVM()
+	}
+	v := p.free[n-1]
+	p.free[n-1] = nil
+	p.free = p.free[:n-1]
+	if closed := p.closed.Load(); closed != v.pool {
+		v.pool = closed
+		v.sweep()
+	}
+	return v
+}
+
+func (p *vmPool) put(v *vm) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.free) < maxFree {
+		p.free = append(p.free, v)
+		return
+	}
+	watch.remove(v)
+}
+
+// forget lets idle runtimes let go of a function.
+func (p *vmPool) forget(f *Function) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed.Add(1)
+	for _, v := range p.free {
+		delete(v.bound, f)
+	}
+}
+
+// sweep lets go of functions that were closed while the runtime was busy.
+func (v *vm) sweep() {
+	for f := range v.bound {
+		if f.closed.Load() {
+			delete(v.bound, f)
+		}
+	}
+}

@@ -1,0 +1,118 @@
+package script
+
+import (
+	"errors"
+	"math"
+	"runtime/debug"
+	"runtime/metrics"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// How the memory of scripts is watched: the JavaScript engine has no limit of
+// its own. While anything runs, every watchPause the heap is measured; if
+// what is alive in it passes watchShare of GOMEMLIMIT (or of noMemoryLimit
+// without one), the calls that run since the last look are interrupted.
+const (
+	watchPause    = 50 * time.Millisecond
+	watchShare    = 0.8
+	noMemoryLimit = 2 << 30
+)
+
+var errMemory = errors.New("RangeError: out of memory: the function was stopped because the process uses too much")
+
+// watchdog knows all runtimes.
+type watchdog struct {
+	mu     sync.Mutex
+	all    map[*vm]struct{}
+	awake  atomic.Bool
+	sample []metrics.Sample
+	limit  uint64 // 0: not known yet
+}
+
+var watch watchdog
+
+func (w *watchdog) add(v *vm) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.all == nil {
+		w.all = map[*vm]struct{}{}
+	}
+	w.all[v] = struct{}{}
+}
+
+func (w *watchdog) remove(v *vm) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.all, v)
+}
+
+// interrupt stops what runs of one function.
+func (w *watchdog) interrupt(f *Function) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for v := range w.all {
+		v.interruptOf(f, errStopped)
+	}
+}
+
+// wake makes sure that the watchdog looks while calls run.
+func (w *watchdog) wake() {
+	if !w.awake.Load() && w.awake.CompareAndSwap(false, true) {
+		go w.run()
+	}
+}
+
+// run looks until nothing has run for two looks in a row.
+func (w *watchdog) run() {
+	for quiet := 0; quiet < 2; quiet++ {
+		time.Sleep(watchPause)
+		if w.look() {
+			quiet = 0
+		}
+	}
+	w.awake.Store(false)
+}
+
+// look interrupts what must be, and tells whether anything ran long.
+func (w *watchdog) look() (busy bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var long []*vm
+	for v := range w.all {
+		v.guard.Lock()
+		if v.running != 0 && v.running == v.checked {
+			long = append(long, v)
+		}
+		busy = busy || v.running != 0
+		v.checked = v.running
+		v.guard.Unlock()
+	}
+	if len(long) > 0 && w.alive() > w.most() {
+		for _, v := range long {
+			v.interrupt(v.checked, errMemory)
+		}
+	}
+	return busy
+}
+
+// alive is the heap's size when it was last collected.
+func (w *watchdog) alive() uint64 {
+	if w.sample == nil {
+		w.sample = []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	}
+	metrics.Read(w.sample)
+	return w.sample[0].Value.Uint64()
+}
+
+func (w *watchdog) most() uint64 {
+	if w.limit == 0 {
+		limit := debug.SetMemoryLimit(-1)
+		if limit == math.MaxInt64 {
+			limit = noMemoryLimit
+		}
+		w.limit = uint64(watchShare * float64(limit))
+	}
+	return w.limit
+}
