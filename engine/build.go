@@ -17,6 +17,7 @@ type graph struct {
 	places   map[string]*place // by instance id
 	order    []*place          // in which they open: config nodes first
 	flows    map[string]*flow  // tabs and subflow instances that run
+	exits    map[wireOf]portOf // wires that leave a subflow, as people see them
 	problems []flows.Problem
 	missing  []string // unknown types
 }
@@ -81,7 +82,7 @@ type builder struct {
 	global    *vars
 	missing   map[string]bool
 	subflows  []subflowWires
-	extra     map[portOf][]*instance // what an output feeds beyond its own wires
+	extra     map[portOf][]exit // what an output of an instance feeds beyond its own wires
 }
 
 // pending is a config node that is built when first referred to.
@@ -102,9 +103,9 @@ func problemOf(o *flows.Object, property, message string) flows.Problem {
 }
 
 func (b *builder) build() *graph {
-	b.graph = &graph{doc: b.doc, places: map[string]*place{}, flows: map[string]*flow{}, problems: b.doc.Check()}
+	b.graph = &graph{doc: b.doc, places: map[string]*place{}, flows: map[string]*flow{}, exits: map[wireOf]portOf{}, problems: b.doc.Check()}
 	b.inside, b.templates = map[string][]*flows.Object{}, map[string]*flows.Object{}
-	b.configs, b.missing, b.extra = map[string]*pending{}, map[string]bool{}, map[portOf][]*instance{}
+	b.configs, b.missing, b.extra = map[string]*pending{}, map[string]bool{}, map[portOf][]exit{}
 	var tabs []*flows.Object
 	known := map[string]bool{"": true}
 	b.global = &vars{process: b.eng.cfg.Environ}

@@ -136,6 +136,7 @@ type Engine struct {
 	graph   atomic.Pointer[graph]
 	gen     atomic.Pointer[generation]
 	stopped chan struct{} // closed by Close
+	tap     atomic.Pointer[Tap]
 	aside   *aside
 	flusher flusher
 

@@ -60,6 +60,9 @@ func (o *out) SendAll(byPort [][]*msg.Object) {
 					m = m.Clone()
 				}
 				original = false
+				if t := o.c.eng.tap.Load(); t != nil {
+					o.tapped(t, p, to, m)
+				}
 				o.put(to, m)
 			}
 		}
@@ -116,6 +119,9 @@ func (o *out) route(m *msg.Object, port int, original bool) bool {
 			original = false
 		} else {
 			x = m.Clone()
+		}
+		if t := o.c.eng.tap.Load(); t != nil {
+			o.tapped(t, port, to, x)
 		}
 		o.put(to, x)
 	}

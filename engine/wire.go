@@ -117,14 +117,16 @@ func (b *builder) wireSubflows() {
 	for _, s := range slices.Backward(b.subflows) {
 		outs, _ := s.template.Raw.Get("out").(*msg.List)
 		for k := range outs.Len() {
-			to := b.extra[portOf{s.p.n, k}]
+			var to []exit
 			if k < len(s.p.o.Wires) {
-				to = append(b.targets(s.p.flow, s.p.o.Wires[k]), to...)
+				for _, n := range b.targets(s.p.flow, s.p.o.Wires[k]) {
+					to = append(to, exit{n, portOf{s.p.n, k}})
+				}
 			}
-			b.feed(s, outs.Items[k], to)
+			b.feed(s, outs.Items[k], append(to, b.extra[portOf{s.p.n, k}]...))
 		}
 		if s.inner.ownStatus {
-			b.feed(s, s.template.Raw.Get("status"), []*instance{b.statusOutput(s)})
+			b.feed(s, s.template.Raw.Get("status"), []exit{{to: b.statusOutput(s)}})
 		}
 	}
 }
@@ -136,14 +138,15 @@ func (b *builder) statusOutput(s subflowWires) *instance {
 	return p.n
 }
 
-// portOf is an output of a subflow instance that feeds an output around it.
-type portOf struct {
-	n    *instance
-	port int
+// exit is where an output of a subflow leads, and the output of an instance
+// from which people see the wire come.
+type exit struct {
+	to   *instance
+	seen portOf
 }
 
 // feed adds targets to every inner port that a template's output names.
-func (b *builder) feed(s subflowWires, output any, to []*instance) {
+func (b *builder) feed(s subflowWires, output any, to []exit) {
 	o, _ := output.(*msg.Object)
 	wires, _ := o.Get("wires").(*msg.List)
 	if wires == nil {
@@ -165,8 +168,14 @@ func (b *builder) feed(s subflowWires, output any, to []*instance) {
 		for port >= len(from.wires) {
 			from.wires = append(from.wires, nil)
 		}
-		if port >= 0 {
-			from.wires[port] = append(from.wires[port], to...)
+		for _, x := range to {
+			if port < 0 {
+				break
+			}
+			from.wires[port] = append(from.wires[port], x.to)
+			if x.seen.n != nil {
+				b.graph.exits[wireOf{from.n, port, x.to}] = x.seen
+			}
 		}
 	}
 }

@@ -13,15 +13,17 @@ import (
 
 // Bounds of the hub. What waits for one client never exceeds 4 MB.
 const (
-	commsBytes   = 4 << 20
-	debugBytes   = 3 << 20
-	statusBytes  = 512 << 10
-	logBytes     = 384 << 10
-	runtimeBytes = 64 << 10
-	streamEvents = 64 << 10
-	logKept      = 1000             // errors and warnings
-	lingerAfter  = 60 * time.Second // debug is kept so long after the last watcher left
-	statusEvery  = 100 * time.Millisecond
+	commsBytes    = 4 << 20
+	debugBytes    = 3 << 20
+	statusBytes   = 512 << 10
+	logBytes      = 384 << 10
+	runtimeBytes  = 64 << 10
+	activityBytes = 256 << 10
+	valuesBytes   = 1 << 20
+	streamEvents  = 64 << 10
+	logKept       = 1000             // errors and warnings
+	lingerAfter   = 60 * time.Second // debug is kept so long after the last watcher left
+	statusEvery   = 100 * time.Millisecond
 )
 
 // Hub is where the engine's events go and where everyone who watches takes
@@ -37,6 +39,13 @@ type Hub struct {
 	channels map[string]*stream
 	waiters  map[*waiter]struct{}
 	linger   *time.Timer // forgets debug some time after the last one left
+
+	tap     *tap
+	setTap  func(engine.Tap) // the engine's; nil: nothing is seen of wires
+	editors int              // live clients
+	ports   map[string]int   // those that someone looks at
+	peers   map[string]peer
+	arrived int
 
 	statuses map[string]shownStatus // retained, by instance id
 	dirty    map[string]struct{}    // statuses that live clients have not been told
@@ -67,12 +76,18 @@ func NewHub() *Hub {
 		waiters:  map[*waiter]struct{}{},
 		statuses: map[string]shownStatus{},
 		dirty:    map[string]struct{}{},
+		ports:    map[string]int{},
+		peers:    map[string]peer{},
 	}
+	h.tap = newTap(h.tellTap)
 	for _, s := range []*stream{
 		newStream("debug", 1, debugBytes, streamEvents),
 		newStream("status", 2, statusBytes, streamEvents),
 		newStream("log", 3, logBytes, logKept),
 		newStream("runtime", 4, runtimeBytes, 100),
+		newStream("activity", 5, activityBytes, streamEvents),
+		newStream("values", 6, valuesBytes, streamEvents),
+		newStream("presence", 7, runtimeBytes, 1),
 	} {
 		h.channels[s.name] = s
 	}

@@ -48,6 +48,7 @@ func (s *Server) live(c echo.Context) error {
 	s.sockets.serve(c.Response(), c.Request(), s.hub, liveSilence, func(ctx context.Context, sock *socket) {
 		client := liveClient{socket: sock, server: s, granted: granted}
 		client.run(ctx)
+		client.gone()
 	})
 	return nil
 }
@@ -59,6 +60,7 @@ type liveClient struct {
 	greeted bool
 	last    map[string]uint64 // what the client saw before it lost the connection
 	subs    []*subscription
+	peer    string // its id among the editors
 	out     []byte // the frame being made
 }
 
@@ -76,11 +78,13 @@ type filter struct {
 	Nodes []string `json:"nodes"`
 	Level int      `json:"level"` // of log: 20 errors only
 	Text  string   `json:"text"`  // somewhere in the data, whatever the case
+	Ports []string `json:"ports"` // of values: "node:0" outputs, "node:in" inputs
 }
 
 func (f *filter) meets(e *event) bool {
 	return (f.Flows == nil || slices.Contains(f.Flows, e.flow)) &&
 		(f.Nodes == nil || slices.Contains(f.Nodes, e.node)) &&
+		(f.Ports == nil || slices.Contains(f.Ports, e.node)) &&
 		(f.Level == 0 || e.level == 0 || e.level <= f.Level) &&
 		(f.Text == "" || bytes.Contains(bytes.ToLower(e.data), bytes.ToLower([]byte(f.Text))))
 }
@@ -135,6 +139,7 @@ type request struct {
 	Ch      string            `json:"ch"`
 	Args    json.RawMessage   `json:"args"`
 	N       int               `json:"n"`
+	peer
 }
 
 func (c *liveClient) handle(frame []byte) bool {
@@ -160,7 +165,10 @@ func (c *liveClient) handle(frame []byte) bool {
 				c.send(map[string]any{"t": "error", "ch": r.Ch, "message": err.Error()})
 			}
 		case "unsub":
-			c.subs = slices.DeleteFunc(c.subs, func(s *subscription) bool { return s.name == r.Ch })
+			c.unsubscribe(r.Ch)
+		case "presence":
+			r.peer.ID, r.Name = c.peer, c.granted.user
+			c.hub.moved(r.peer)
 		case "credit":
 			for _, s := range c.subs {
 				if s.name == r.Ch {
@@ -189,8 +197,11 @@ func (c *liveClient) hello(r request) bool {
 	if resumed {
 		c.last = r.Last
 	}
-	c.greeted = true
-	c.join()
+	if !c.greeted {
+		c.greeted = true
+		c.join()
+		c.hub.edits(+1)
+	}
 	c.hub.mu.Lock()
 	rev := c.hub.rev
 	c.hub.mu.Unlock()
@@ -199,6 +210,17 @@ func (c *liveClient) hello(r request) bool {
 		"serverTime": time.Now().UnixMilli(), "resumed": resumed,
 	})
 	return true
+}
+
+// gone is the end of hello.
+func (c *liveClient) gone() {
+	if !c.greeted {
+		return
+	}
+	for _, s := range slices.Clone(c.subs) {
+		c.unsubscribe(s.name)
+	}
+	c.hub.edits(-1)
 }
 
 // bye says why the connection ends; it returns false.

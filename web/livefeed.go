@@ -7,6 +7,27 @@ import (
 	"strconv"
 )
 
+// maxPorts is at how many ports one client may look.
+const maxPorts = 200
+
+// unsubscribe ends a channel.
+func (c *liveClient) unsubscribe(name string) {
+	c.subs = slices.DeleteFunc(c.subs, func(s *subscription) bool {
+		if s.name == name {
+			c.hub.want(s.filter.Ports, -1)
+		}
+		return s.name == name
+	})
+	if name == "presence" {
+		c.hub.depart(c.peer)
+	}
+}
+
+// showPeers sends where the other editors are.
+func (c *liveClient) showPeers() {
+	c.send(map[string]any{"t": "presence", "peers": c.hub.others(c.peer)})
+}
+
 // subscribe starts a channel: where the client left off, if that is still at
 // hand, else with a snapshot.
 func (c *liveClient) subscribe(r request) error {
@@ -20,9 +41,20 @@ func (c *liveClient) subscribe(r request) error {
 			return fmt.Errorf("args of %s: %w", r.Ch, err)
 		}
 	}
-	c.subs = slices.DeleteFunc(c.subs, func(s *subscription) bool { return s.stream == stream })
+	if r.Ch == "values" {
+		if len(sub.filter.Ports) == 0 || len(sub.filter.Ports) > maxPorts {
+			return fmt.Errorf("args of values: ports must name 1 to %d of them", maxPorts)
+		}
+		c.hub.want(sub.filter.Ports, +1)
+	}
+	c.unsubscribe(r.Ch)
 	c.subs = append(c.subs, sub)
 
+	if r.Ch == "presence" {
+		c.peer, sub.pos = c.hub.arrive(c.granted.user)
+		c.showPeers()
+		return nil
+	}
 	last, resumed := c.last[r.Ch]
 	delete(c.last, r.Ch)
 	h := c.hub
@@ -35,6 +67,11 @@ func (c *liveClient) subscribe(r request) error {
 	}
 	snap, numbered := h.snapshot(stream)
 	h.mu.Unlock()
+	for _, key := range sub.filter.Ports {
+		if e := h.tap.value(key); e != nil {
+			snap = append(snap, e)
+		}
+	}
 
 	sub.pos = next
 	if resumed && last < next {
@@ -78,6 +115,8 @@ func (h *Hub) snapshot(s *stream) (events []*event, numbered bool) {
 		return []*event{h.state}, false
 	case "debug":
 		return s.last(snapDebug), true
+	case "activity", "values":
+		return nil, false
 	}
 	return s.last(s.n), true
 }
@@ -106,7 +145,9 @@ func (c *liveClient) flush() (moved, more, ok bool) {
 		batch, next, lost := s.read(nil, s.pos, room)
 		waits := next < s.next()
 		h.mu.Unlock()
-		if lost > 0 {
+		if lost > 0 && s.name == "presence" {
+			s.pos += lost
+		} else if lost > 0 {
 			c.gap(s, s.pos, s.pos+lost-1)
 			s.pos += lost
 		}
@@ -121,6 +162,11 @@ func (c *liveClient) flush() (moved, more, ok bool) {
 
 // events sends a batch; false: the credit ended before the batch did.
 func (c *liveClient) events(s *subscription, batch []*event) bool {
+	if s.name == "presence" && len(batch) > 0 {
+		c.showPeers()
+		s.pos += uint64(len(batch))
+		return true
+	}
 	for _, e := range batch {
 		if s.filter.meets(e) {
 			if credited[s.name] {
@@ -149,7 +195,7 @@ func (c *liveClient) event(s *subscription, e *event) {
 	b := append(c.out, `"at":`...)
 	b = strconv.AppendInt(b, e.at, 10)
 	b = append(b, ',')
-	if s.name == "status" {
+	if s.name == "status" || s.name == "activity" {
 		b = appendMember(b, "node", e.node)
 		b = appendMember(b, "z", e.flow)
 	}

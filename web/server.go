@@ -33,6 +33,7 @@ type Engine interface {
 	Statuses() map[string]node.Status
 	Context(scope, id string) (node.Context, bool)
 	Stores() []string
+	SetTap(engine.Tap)
 }
 
 // Store keeps deployed flows with their credentials, and logins.
@@ -143,6 +144,7 @@ func New(c Config) (*Server, error) {
 		}
 	}
 	s.deploys = deployer{engine: c.Engine, store: c.Store, hub: c.Hub, write: c.WriteFile, read: c.ReadFile}
+	c.Hub.setTap = c.Engine.SetTap
 	s.admin = echo.New()
 	s.admin.HideBanner, s.admin.HidePort = true, true
 	s.admin.HTTPErrorHandler = s.fail
