@@ -75,6 +75,9 @@ func (x *exporter) value(v goja.Value) any {
 }
 
 func (x *exporter) plain(o *goja.Object) any {
+	if x.vm.moment != nil && o.Get("_isAMomentObject") != nil {
+		return msg.Date(o.ToFloat())
+	}
 	keys := o.Keys()
 	to := msg.NewObject(len(keys))
 	x.note(o, to)

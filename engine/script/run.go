@@ -20,6 +20,8 @@ type run struct {
 	ended   atomic.Bool
 	views   views
 	pending []view // that may hold foreign values
+	native  bool   // lists are JavaScript's own arrays: JSONata puts marks on them
+	moving  *exporter
 }
 
 // opKind says what an op is.
@@ -67,7 +69,7 @@ func (r *run) clear() {
 	}
 	r.views.clear()
 	clear(r.pending)
-	r.f, r.in, r.id, r.pending = nil, nil, nil, r.pending[:0]
+	r.f, r.in, r.id, r.pending, r.moving = nil, nil, nil, r.pending[:0], nil
 }
 
 func cut(o *goja.Object) {
@@ -77,6 +79,14 @@ func cut(o *goja.Object) {
 	case *listView:
 		w.l = new(msg.List)
 	}
+}
+
+// mover is the exporter that takes what views show as it is.
+func (r *run) mover() *exporter {
+	if r.moving == nil {
+		r.moving = &exporter{vm: r.vm}
+	}
+	return r.moving
 }
 
 // result does what node-RED does with what code returned: it is sent.
@@ -117,7 +127,7 @@ func (v *vm) dropUnsettled() {
 // settleOps makes the messages of sends. In a pooled runtime, where nothing
 // lives on, the first such send gets the objects themselves.
 func (v *vm) settleOps() {
-	mover := &exporter{vm: v}
+	mover := v.one.mover()
 	move := v.owner == nil
 	if move {
 		// What stands in the message must be the message's own, whatever is

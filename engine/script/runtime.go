@@ -9,6 +9,7 @@ import (
 	"github.com/dop251/goja_nodejs/buffer"
 
 	"github.com/flowrill/flowrill/engine/msg"
+	"github.com/flowrill/flowrill/engine/node"
 )
 
 // maxCalls is how deep functions may call each other.
@@ -35,8 +36,12 @@ type vm struct {
 	node     *goja.Object // prototype of every node object
 	contexts [3]*goja.Object
 	env, red *goja.Object
-	library  *goja.Object // what prelude.js makes
-	limited  bool         // limitArrays was called
+	jsonata  goja.Callable
+	moment   goja.Value
+	queries  map[string]*goja.Object
+	asked    *node.JSONataInput // by whoever evaluates an expression
+	library  *goja.Object       // what prelude.js makes
+	limited  bool               // limitArrays was called
 
 	guard   sync.Mutex
 	running int64 // number of the call that runs, 0: none

@@ -3,6 +3,7 @@ package script
 import (
 	"math/big"
 	"reflect"
+	"strconv"
 
 	"github.com/dop251/goja"
 
@@ -73,8 +74,23 @@ func (r *run) list(l *msg.List, at holder, root *stored) *goja.Object {
 	if known := r.views.find(l); known != nil {
 		return known
 	}
+	if r.native {
+		return r.nativeList(l)
+	}
 	js := r.vm.js.NewDynamicArray(&listView{run: r, l: l, at: at, root: root})
 	r.views.add(l, js)
+	return js
+}
+
+// nativeList is l as an array; exported it is l again.
+func (r *run) nativeList(l *msg.List) *goja.Object {
+	items := make([]any, l.Len())
+	js := r.vm.js.NewArray(items...)
+	r.views.add(l, js)
+	r.mover().note(js, l)
+	for i := range items {
+		must(js.Set(strconv.Itoa(i), r.give(l.At(i))))
+	}
 	return js
 }
 
