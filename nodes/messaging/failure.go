@@ -45,6 +45,10 @@ func (f *failure) object() *msg.Object {
 	return msg.Of("code", f.code, "text", f.text, "retryable", f.retryable, "ambiguous", f.ambiguous)
 }
 
+// unfit is a message of which nothing can be made: a field is blank or does
+// not render.
+func unfit(err error) *failure { return &failure{code: "invalid", text: err.Error(), cause: err} }
+
 func invalid(field string, err error) *failure {
 	return &failure{code: "invalid_" + field, text: field + ": " + err.Error(), short: "invalid " + field, cause: err}
 }

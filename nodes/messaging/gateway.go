@@ -25,6 +25,7 @@ import (
 const (
 	smsAPI      = "sms"
 	messagesAPI = "messages"
+	sandboxAPI  = "sandbox" // the Messages API's place to try things
 )
 
 // How long an answer may take, how often a text that was certainly not
@@ -47,6 +48,8 @@ type gateway struct {
 	client  *http.Client
 	timeout time.Duration
 	turn    *turn
+	senders *senders
+	trial   *turn // the sandbox's
 
 	key, secret                      string
 	signatureSecret, signatureMethod string
@@ -75,20 +78,25 @@ type result struct {
 	answer         any // the provider's, nil if there was none to read
 	ids            []string
 	parts          int
+	statuses       []string // one a part, of the SMS API
 	price, balance float64
 	priced, funded bool
 	failure        *failure
 }
 
+// shower is where the line under a node goes: node.Out, or what a node has
+// that sends of its own accord.
+type shower interface{ Status(node.Status) }
+
 // send waits for its turn, notes that a text is about to leave, and makes
 // requests until one is accepted, refused for good, or of unknown fate. The
 // summary is what msg.vonage becomes.
-func (g *gateway) send(ctx context.Context, out node.Out, api string, t *text, try func(context.Context) result) (answer any, summary *msg.Object, err error) {
+func (g *gateway) send(ctx context.Context, out shower, api string, t *text, try func(context.Context) result) (answer any, summary *msg.Object, err error) {
 	began := time.Now()
 	var r result
 	attempts := 0
 	queued := func(n int) { out.Status(node.Status{Fill: "grey", Shape: "ring", Text: fmt.Sprintf("queued %d", n)}) }
-	for r.failure = g.turn.wait(ctx, queued); r.failure == nil; r.failure = g.turn.wait(ctx, queued) {
+	for r.failure = g.wait(ctx, t, queued); r.failure == nil; r.failure = g.wait(ctx, t, queued) {
 		if attempts == 0 {
 			if err := node.DeliveryOf(ctx).Begin(); err != nil {
 				return nil, nil, fmt.Errorf("not sent: %w", err)
@@ -101,10 +109,11 @@ func (g *gateway) send(ctx context.Context, out node.Out, api string, t *text, t
 		}
 		f := r.failure
 		pause, tries := f.pause(attempts), f.tries()
+		again := f.retryable || f.ambiguous && t.resend
 		if f.throttled {
-			g.turn.hold(min(pause, longestPause))
+			g.hold(t, min(pause, longestPause))
 		}
-		if !f.retryable || attempts >= tries || pause > longestPause {
+		if !again || attempts >= tries || pause > longestPause {
 			f.wait = pause
 			break
 		}
@@ -126,11 +135,29 @@ func (g *gateway) send(ctx context.Context, out node.Out, api string, t *text, t
 	if r.failure == nil {
 		return r.answer, summary, nil
 	}
-	err = r.failure
-	if r.failure.retryable {
-		err = node.Retry(err, r.failure.wait)
+	return r.answer, summary, retryable(r.failure)
+}
+
+// wait returns when it is a text's turn: its sender's and then the account's.
+func (g *gateway) wait(ctx context.Context, t *text, queued func(int)) *failure {
+	if t.sandbox {
+		return g.trial.wait(ctx, queued)
 	}
-	return r.answer, summary, err
+	if mine := g.senders.of(t.from); mine != nil {
+		if f := mine.wait(ctx, queued); f != nil {
+			return f
+		}
+	}
+	return g.turn.wait(ctx, queued)
+}
+
+// hold makes everybody wait who would be throttled, too.
+func (g *gateway) hold(t *text, d time.Duration) {
+	if t.sandbox {
+		g.trial.hold(d)
+		return
+	}
+	g.turn.hold(d)
 }
 
 func (f *failure) tries() int {
@@ -190,6 +217,13 @@ func (r *result) summary(api, account string, attempts int, took time.Duration) 
 	}
 	o := msg.Of("ok", r.failure == nil, "api", api, "account", account, "ids", ids, "parts", r.parts, "status", status,
 		"attempts", attempts, "ms", took.Milliseconds())
+	if r.statuses != nil {
+		statuses := msg.NewList()
+		for _, s := range r.statuses {
+			statuses.Append(s)
+		}
+		o.Set("statuses", statuses)
+	}
 	if r.priced {
 		o.Set("price", r.price)
 	}

@@ -2,6 +2,8 @@ package messaging
 
 import (
 	"context"
+	"fmt"
+	"unicode/utf8"
 
 	"github.com/flowrill/flowrill/engine/msg"
 	"github.com/flowrill/flowrill/engine/node"
@@ -41,23 +43,26 @@ func (s *SendMessage) Key(m *msg.Object) string { return orderKey(s.To, m) }
 
 // Receive sends one message.
 func (s *SendMessage) Receive(ctx context.Context, m *msg.Object, out node.Out) error {
+	end := ending{m, out, messagesAPI, false}
 	v := node.On(m)
 	to, from, body := v.Text(s.To), v.Text(s.From), v.Text(s.Text)
 	if v.Err() != nil {
-		return unfit(out, v.Err())
+		return end.refused(unfit(v.Err()))
 	}
-	t, f := compose(from, to, body, "auto", messagesLimit, node.DeliveryOf(ctx).Key)
-	if f != nil {
-		return refuse(m, out, messagesAPI, f)
+	t := &text{ref: cut(node.DeliveryOf(ctx).Key, 100), body: body, parts: 1}
+	if f := t.address(from, to); f != nil {
+		return end.refused(f)
+	}
+	if n := utf8.RuneCountInString(body); n > messagesLimit {
+		return end.refused(invalid("text", fmt.Errorf("%d characters: the provider takes %d", n, messagesLimit)))
 	}
 	g, f := s.Vonage.Get().opened()
 	if f != nil {
-		return refuse(m, out, messagesAPI, f)
+		return end.refused(f)
 	}
 	request := msg.Of("channel", s.Channel, "message_type", s.Kind, "to", t.to, "from", t.from, "text", t.body)
 	if t.ref != "" {
 		request.Set("client_ref", t.ref)
 	}
-	answer, summary, err := g.send(ctx, out, messagesAPI, t, func(ctx context.Context) result { return g.tryMessage(ctx, request) })
-	return deliver(m, out, answer, summary, err)
+	return end.sent(g.send(ctx, out, messagesAPI, t, func(ctx context.Context) result { return g.tryMessage(ctx, request) }))
 }

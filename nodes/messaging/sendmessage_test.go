@@ -62,7 +62,7 @@ func TestSendMessageLive(t *testing.T) {
 			t.Errorf("%s: wrong kind of credentials", name)
 		}
 	}
-	n := nodetest.New(t, "send-message", greet, base(fmt.Sprintf(`{"applicationId":"another","privateKey":%s}`, quoted)))
+	n := nodetest.New(t, "send-message", greet, base(fmt.Sprintf(`{"applicationId":"0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d","privateKey":%s}`, quoted)))
 	m, err := failed(t, n, `{"payload":{"from":"447700900001"}}`)
 	if !strings.HasPrefix(err.Error(), "401 Unauthorized: check the account's credentials (Unauthorized; ") {
 		t.Errorf("%v", err)
@@ -127,7 +127,7 @@ func TestSendMessageThrottled(t *testing.T) {
 // made anew once, and a wrong clock is told (vonage.md §4).
 func TestToken(t *testing.T) {
 	quoted := string(msg.Encode(testKeys().pkcs8))
-	live := nodetest.Config(`{"id":"v1","type":"vonage","messagesUrl":"http://provider.test","credentials":{"applicationId":"app-1","privateKey":` + quoted + `}}`)
+	live := nodetest.Config(`{"id":"v1","type":"vonage","messagesUrl":"http://provider.test","credentials":{"applicationId":"0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d","privateKey":` + quoted + `}}`)
 	synctest.Test(t, func(t *testing.T) {
 		n := nodetest.New(t, "send-message", greet, live)
 		ok := says(202, `{"message_uuid":"u1"}`)
@@ -143,7 +143,7 @@ func TestToken(t *testing.T) {
 			t.Fatal(err)
 		}
 		header, claims := claimsOf(t, tokenOf(0))
-		if header["alg"] != "RS256" || header["typ"] != "JWT" || claims["application_id"] != "app-1" || len(claims["jti"].(string)) != 36 || len(claims) != 4 {
+		if header["alg"] != "RS256" || header["typ"] != "JWT" || claims["application_id"] != "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d" || len(claims["jti"].(string)) != 36 || len(claims) != 4 {
 			t.Errorf("%v %v", header, claims)
 		}
 		iat, exp := int64(claims["iat"].(float64)), int64(claims["exp"].(float64))

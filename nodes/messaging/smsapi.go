@@ -18,15 +18,29 @@ import (
 // smsLimit is how many characters the SMS API takes (vonage.md §1.3).
 const smsLimit = 3200
 
-// trySMS makes one request to POST /sms/json.
-func (g *gateway) trySMS(ctx context.Context, t *text) result {
+// params is what the SMS API is told of a text, but for credentials
+// (vonage.md §1.3): nothing that is empty, and ttl in milliseconds.
+func (t *text) params() map[string]string {
 	params := map[string]string{"from": t.from, "to": t.to, "text": t.body, "type": "text"}
 	if t.unicode {
 		params["type"] = "unicode"
 	}
-	if t.ref != "" {
-		params["client-ref"] = t.ref
+	if t.ttl > 0 {
+		params["ttl"] = strconv.FormatInt(t.ttl.Milliseconds(), 10)
 	}
+	for name, value := range map[string]string{
+		"client-ref": t.ref, "callback": t.callback, "message-class": t.class, "entity-id": t.entity, "content-id": t.content,
+	} {
+		if value != "" {
+			params[name] = value
+		}
+	}
+	return params
+}
+
+// trySMS makes one request to POST /sms/json.
+func (g *gateway) trySMS(ctx context.Context, t *text) result {
+	params := t.params()
 	authorization := ""
 	if g.secret != "" {
 		authorization = basic(g.key, g.secret)
@@ -79,6 +93,7 @@ func readSMS(r *reply, t *text) result {
 			res.failure = lost("part %d of the answer has no status", i+1)
 			return res
 		}
+		res.statuses = append(res.statuses, status)
 		if status != "0" {
 			f := smsRefusal(status, member(part, "error-text"), t, parts.Len() == 1)
 			if refusals = append(refusals, fmt.Sprintf("part %d: %s", i+1, f.text)); first == nil {

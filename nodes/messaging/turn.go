@@ -104,3 +104,48 @@ func sleep(ctx context.Context, d time.Duration) error {
 		return context.Cause(ctx)
 	}
 }
+
+// manySenders is from how many senders on those are forgotten that have not
+// sent for a while.
+const manySenders = 1000
+
+// senders gives each sender a turn of its own, for networks that allow a
+// number so many texts a second (messaging-practice.md §4).
+type senders struct {
+	perSecond float64 // 0: any number
+	mu        sync.Mutex
+	turns     map[string]*turn
+}
+
+// of returns a sender's turn, nil if there is no limit.
+func (s *senders) of(from string) *turn {
+	if s == nil || s.perSecond <= 0 {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.turns[from]
+	if t == nil {
+		if len(s.turns) >= manySenders {
+			for name, old := range s.turns {
+				if old.rested() {
+					delete(s.turns, name)
+				}
+			}
+		}
+		t = newTurn(s.perSecond)
+		if s.turns == nil {
+			s.turns = map[string]*turn{}
+		}
+		s.turns[from] = t
+	}
+	return t
+}
+
+// rested tells whether the turn has nothing to remember: its bucket is full
+// and nobody waits.
+func (t *turn) rested() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.waiting == 0 && !time.Now().Before(t.paused) && t.limit.Tokens() >= float64(t.limit.Burst())
+}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/google/uuid"
+
 	"github.com/flowrill/flowrill/engine/node"
 )
 
@@ -24,8 +26,10 @@ type Vonage struct {
 	SignatureSecret node.Secret `prop:"signatureSecret" label:"Signature secret" when:"account != 'simulator'" group:"Signature" help:"Signs texts if there is no API secret. It is not the API secret."`
 	SignatureMethod string      `prop:"signatureMethod" label:"Signature method" enum:"md5hash=MD5 hash,md5=MD5 HMAC,sha1=SHA-1 HMAC,sha256=SHA-256 HMAC,sha512=SHA-512 HMAC" default:"md5hash" when:"account != 'simulator'" group:"Signature" help:"As the account is set."`
 	Rate            float64     `prop:"rate" label:"Rate" default:"30" min:"0" unit:"requests/s" advanced:"true" help:"Requests a second, of all nodes with this account together; 0 is no limit. The simulator has none."`
+	SenderRate      float64     `prop:"senderRate" label:"Rate of a sender" default:"0" min:"0" unit:"requests/s" advanced:"true" help:"Requests a second from the same number; 0 is no limit. A long number of the USA may send 1."`
 	SMSURL          string      `prop:"smsUrl" label:"SMS API" default:"https://rest.nexmo.com" advanced:"true"`
 	MessagesURL     string      `prop:"messagesUrl" label:"Messages API" default:"https://api.nexmo.com" advanced:"true"`
+	SandboxURL      string      `prop:"sandboxUrl" label:"Sandbox" default:"https://messages-sandbox.nexmo.com" advanced:"true"`
 
 	gateway atomic.Pointer[gateway] // nil until opened
 }
@@ -61,6 +65,9 @@ func (v *Vonage) Check(report func(property, problem string)) {
 	case key && !v.APISecret.IsSet() && !v.SignatureSecret.IsSet() && !jwt:
 		report("apiSecret", "is required: the API key alone opens nothing")
 	}
+	if _, err := uuid.Parse(v.ApplicationID.Reveal()); app && err != nil {
+		report("applicationId", "is no application id, which looks like 0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d")
+	}
 	switch {
 	case app && !v.PrivateKey.IsSet() && !(key && v.APISecret.IsSet()):
 		report("privateKey", "is required: the application id alone opens nothing")
@@ -71,6 +78,7 @@ func (v *Vonage) Check(report func(property, problem string)) {
 	}
 	checkBase(report, "smsUrl", v.SMSURL)
 	checkBase(report, "messagesUrl", v.MessagesURL)
+	checkBase(report, "sandboxUrl", v.SandboxURL)
 }
 
 func checkBase(report func(property, problem string), property, base string) {
@@ -110,9 +118,13 @@ func (v *Vonage) Open(_ context.Context, env *node.Env) error {
 	return nil
 }
 
+// sandboxRate is how many requests a second the sandbox takes.
+const sandboxRate = 1
+
 func (v *Vonage) openLive(g *gateway, env *node.Env) error {
 	g.account = "live"
 	g.bases[smsAPI], g.bases[messagesAPI] = strings.TrimRight(v.SMSURL, "/"), strings.TrimRight(v.MessagesURL, "/")
+	g.bases[sandboxAPI] = strings.TrimRight(v.SandboxURL, "/")
 	for _, base := range g.bases {
 		u, err := url.Parse(base)
 		if err != nil {
@@ -127,7 +139,7 @@ func (v *Vonage) openLive(g *gateway, env *node.Env) error {
 	}
 	g.key, g.secret = v.APIKey.Reveal(), v.APISecret.Reveal()
 	g.signatureSecret, g.signatureMethod = v.SignatureSecret.Reveal(), v.SignatureMethod
-	g.turn = newTurn(v.Rate)
+	g.turn, g.senders, g.trial = newTurn(v.Rate), &senders{perSecond: v.SenderRate}, newTurn(sandboxRate)
 	if v.ApplicationID.IsSet() && v.PrivateKey.IsSet() {
 		key, err := readKey(v.PrivateKey.Reveal(), env.Allow)
 		if err != nil {
@@ -143,9 +155,9 @@ func openSimulator(g *gateway, s node.Simulator) error {
 		return fmt.Errorf("there is no simulator here: give the account an API key and its secret")
 	}
 	g.account = "simulator"
-	g.bases[smsAPI], g.bases[messagesAPI] = s.URL, s.URL
+	g.bases[smsAPI], g.bases[messagesAPI], g.bases[sandboxAPI] = s.URL, s.URL, s.URL
 	g.key, g.secret = s.APIKey, s.APISecret
-	g.turn = newTurn(0)
+	g.turn, g.trial = newTurn(0), newTurn(0)
 	g.tokens = &tokens{application: s.ApplicationID}
 	if s.PrivateKey == "" { // made when first needed, and then told to whoever has the secret
 		g.tokens.fetch = g.fetchKey

@@ -137,10 +137,10 @@ func TestVonageProblems(t *testing.T) {
 		{`{"credentials":{"apiKey":"k","apiSecret":"s"}}`, ""},
 		{`{"credentials":{"apiKey":12345678,"apiSecret":"s"}}`, ""},
 		{`{"credentials":{"apiKey":"k","signatureSecret":"s"}}`, ""},
-		{`{"credentials":{"applicationId":"a"}}`, "privateKey: is required"},
-		{`{"credentials":{"applicationId":"a","privateKey":` + pem + `}}`, ""},
-		{`{"credentials":{"applicationId":"a","privateKey":"-----BEGIN PRIVATE KEY-----"}}`, "privateKey: the private key is cut off"},
-		{`{"type":"nexmovoiceapp","credentials":{"apikey":"k","apisecret":"s","appid":"a","privatekey":` + pem + `}}`, ""},
+		{`{"credentials":{"applicationId":"0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"}}`, "privateKey: is required"},
+		{`{"credentials":{"applicationId":"0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d","privateKey":` + pem + `}}`, ""},
+		{`{"credentials":{"applicationId":"0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d","privateKey":"-----BEGIN PRIVATE KEY-----"}}`, "privateKey: the private key is cut off"},
+		{`{"type":"nexmovoiceapp","credentials":{"apikey":"k","apisecret":"s","appid":"0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d","privatekey":` + pem + `}}`, ""},
 		{`{"rate":"fast"}`, `rate: "fast" is not a number`},
 		{`{"rate":-1}`, "rate: -1 is below 0"},
 		{`{"smsUrl":"rest.nexmo.com","credentials":{"apiKey":"k","apiSecret":"s"}}`, `smsUrl: "rest.nexmo.com" is not a URL`},
@@ -161,9 +161,9 @@ func TestVonageUses(t *testing.T) {
 		`{}`:                                   {true, true},
 		`{"apiKey":"k","apiSecret":"s"}`:       {true, true},
 		`{"apiKey":"k","signatureSecret":"s"}`: {true, false},
-		`{"applicationId":"a","privateKey":` + pem + `}`:                              {false, true},
-		`{"applicationId":"a","apiKey":"k","apiSecret":"s"}`:                          {true, true},
-		`{"apiKey":"k","apiSecret":"s","applicationId":"a","privateKey":` + pem + `}`: {true, true},
+		`{"applicationId":"0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d","privateKey":` + pem + `}`:                              {false, true},
+		`{"applicationId":"0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d","apiKey":"k","apiSecret":"s"}`:                          {true, true},
+		`{"apiKey":"k","apiSecret":"s","applicationId":"0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d","privateKey":` + pem + `}`: {true, true},
 	} {
 		_, env := simulated(t)
 		config := nodetest.Config(`{"id":"v1","type":"vonage","credentials":` + credentials + `}`)
@@ -216,7 +216,7 @@ func TestVonageOpen(t *testing.T) {
 	if err := open(live, func(*node.Env) {}); err != nil {
 		t.Errorf("%v", err)
 	}
-	err := open(`{"credentials":{"applicationId":"a","privateKey":"/no/such/file"}}`, func(*node.Env) {})
+	err := open(`{"credentials":{"applicationId":"0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d","privateKey":"/no/such/file"}}`, func(*node.Env) {})
 	if err == nil || !strings.HasPrefix(err.Error(), "privateKey: open /no/such/file: ") {
 		t.Errorf("%v", err)
 	}

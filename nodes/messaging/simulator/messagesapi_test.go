@@ -120,7 +120,7 @@ func TestMessages(t *testing.T) {
 		{"broken", `{`, bearer, 422, ""},
 		{"list", `[]`, bearer, 422, ""},
 		{"not UTF-8", with("hello", "\xff"), bearer, 422, ""},
-		{"empty", `{}`, bearer, 422, "channel message_type from to text"},
+		{"empty", `{}`, bearer, 422, "channel message_type from to"},
 		{"fax", with(`"sms"`, `"fax"`), bearer, 422, "channel"},
 		{"image", with(`"text",`, `"image",`), bearer, 422, "message_type"},
 		{"number as to", with(`"447700900000"`, `447700900000`), bearer, 422, "to"},

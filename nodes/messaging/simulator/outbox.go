@@ -12,21 +12,26 @@ const outboxSize = 1000
 
 // Entry is one message that the provider accepted.
 type Entry struct {
-	API       string    `json:"api"` // "sms" or "messages"
-	From      string    `json:"from"`
-	To        string    `json:"to"`
-	Text      string    `json:"text"` // as the receiver sees it: "?" for what the encoding cannot carry
-	ID        string    `json:"id"`   // the first part's message-id, or the message_uuid
-	IDs       []string  `json:"ids"`  // of every part
-	Channel   string    `json:"channel"`
-	Type      string    `json:"type"` // text, unicode, binary
-	Parts     int       `json:"parts"`
-	ClientRef string    `json:"client_ref,omitempty"`
-	Callback  string    `json:"callback,omitempty"`
-	Body      string    `json:"body,omitempty"` // of a binary message, hex
-	UDH       string    `json:"udh,omitempty"`
-	Time      time.Time `json:"time"`
-	Status    string    `json:"status"` // "accepted", then what the last receipt said
+	API       string   `json:"api"` // "sms" or "messages"
+	From      string   `json:"from"`
+	To        string   `json:"to"`
+	Text      string   `json:"text"` // as the receiver sees it: "?" for what the encoding cannot carry
+	ID        string   `json:"id"`   // the first part's message-id, or the message_uuid
+	IDs       []string `json:"ids"`  // of every part
+	Channel   string   `json:"channel"`
+	Type      string   `json:"type"` // text, unicode, binary; of the Messages API text, unicode or the message_type
+	Parts     int      `json:"parts"`
+	ClientRef string   `json:"client_ref,omitempty"`
+	Callback  string   `json:"callback,omitempty"`
+	Body      string   `json:"body,omitempty"` // of a binary message, hex
+	UDH       string   `json:"udh,omitempty"`
+	// Message is the whole request of the Messages API, in the shape of v1, and
+	// Workflow the id that goes with its failover.
+	Message  map[string]any `json:"message,omitempty"`
+	Workflow string         `json:"workflow_id,omitempty"`
+
+	Time   time.Time `json:"time"`
+	Status string    `json:"status"` // "accepted", then what the last receipt said
 }
 
 // outbox is the messages, oldest first. It is guarded by Simulator.mu.
@@ -58,7 +63,7 @@ func (s *Simulator) Clear() {
 // each of its parts.
 func (s *Simulator) accept(e Entry) Entry {
 	e.Time, e.Status = time.Now().UTC(), "accepted"
-	if e.API == "messages" {
+	if e.API == "messages" && e.ID == "" {
 		e.ID = uuid()
 		e.IDs = []string{e.ID}
 	}

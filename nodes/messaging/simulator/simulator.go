@@ -5,9 +5,9 @@
 // plays the network: it sends inbound messages and delivery receipts to the
 // flow (§1.7, §1.8).
 //
-// Of the Messages API it carries text over SMS; another channel, failover and
-// webhook_url's status reports are refused or left alone, as each place says.
-// It has no throughput limit and no credit to run out of.
+// Of the Messages API it knows every channel and kind, v0.1 and dispatch. It
+// has no throughput limit and no credit to run out of, but can be told to act
+// as if (Fault).
 package simulator
 
 import (
@@ -46,6 +46,7 @@ type Simulator struct {
 	outbox   outbox
 	watchers map[*watcher]struct{}
 	serial   uint64
+	faults   faults
 
 	server   *http.Server
 	receipts chan receipt
@@ -61,6 +62,7 @@ func New(o Options) *Simulator {
 		account:  newAccount(),
 		watchers: map[*watcher]struct{}{},
 		receipts: make(chan receipt, waitingReceipts),
+		faults:   faults{closed: make(chan struct{})},
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -103,6 +105,7 @@ func (s *Simulator) Start() error {
 func (s *Simulator) Close() error {
 	var err error
 	if s.server != nil {
+		s.faults.close()
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
 		if err = s.server.Shutdown(ctx); err != nil {
@@ -126,8 +129,10 @@ func (s *Simulator) URL() string {
 // api is what the loopback listener serves.
 func (s *Simulator) api() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/sms/json", s.serveSMS)
-	mux.HandleFunc("/v1/messages", s.serveMessages)
+	mux.HandleFunc("/sms/json", s.faulty("sms", s.serveSMS))
+	mux.HandleFunc("/v1/messages", s.faulty("messages", s.serveMessages))
+	mux.HandleFunc("/v0.1/messages", s.faulty("messages", s.serveLegacy))
+	mux.HandleFunc("/v0.1/dispatch", s.faulty("messages", s.serveDispatch))
 	mux.HandleFunc("GET /account", s.serveAccount)
 	return mux
 }
