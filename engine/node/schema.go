@@ -33,6 +33,7 @@ func (t *Type) Schema() *msg.Object {
 		put(o, "outputs", texts(t.Outputs))
 	}
 	put(o, "effect", t.Effect)
+	put(o, "inbox", t.receive && t.Mode.Workers() > 0)
 	o.Set("help", t.Help)
 	o.Set("schema", objectSchema(t.fields))
 	return o

@@ -1,0 +1,75 @@
+import { useEffect, useState } from 'react';
+import { useNow, useLastInput, renderTemplate } from '../host';
+import css from '../forms.module.css';
+import { segmentsOf } from '../segments';
+
+type Result = { text: string } | { error: string } | undefined;
+
+const hasHole = (t: string) => /<<|\{\{/.test(t);
+const bare = (t: string) => t.replace(/<<.*?>>|\{\{.*?\}\}/gs, '');
+
+/** What the template makes of the last real message, and how many parts a text will have. */
+export function Preview({ template, owner, flow, sms, encoding }: { template: string; owner: string; flow: string; sms: boolean; encoding: string }) {
+  const last = useLastInput(owner);
+  const msg = last?.msg;
+  const [result, setResult] = useState<Result>();
+  const live = hasHole(template);
+
+  useEffect(() => {
+    if (!live || msg === undefined) {
+      setResult(undefined);
+      return;
+    }
+    const stop = new AbortController();
+    const soon = setTimeout(() => {
+      renderTemplate(template, msg, flow, stop.signal).then(
+        (r) => setResult(r),
+        () => {}, // taken back by the next key, or the server is away
+      );
+    }, 150);
+    return () => {
+      clearTimeout(soon);
+      stop.abort();
+    };
+  }, [live, template, msg, flow]);
+
+  const text = result && 'text' in result ? result.text : undefined;
+  return (
+    <>
+      {live && result && (
+        <div className={css.preview} data-error={'error' in result ? '' : undefined}>
+          {'error' in result ? <span>{result.error}</span> : (
+            <>
+              <span className={css.arrow} aria-hidden="true">→</span>
+              <output className={css.result} aria-label="Preview">{result.text === '' ? <em>empty</em> : result.text}</output>
+              {last && <Ago at={last.at} />}
+            </>
+          )}
+        </div>
+      )}
+      {sms && template !== '' && <Counter text={text ?? bare(template)} sure={!live || text !== undefined} encoding={encoding} />}
+    </>
+  );
+}
+
+function Ago({ at }: { at: number }) {
+  const now = useNow(5000);
+  const s = Math.max(0, Math.round((now - at) / 1000));
+  const text = s < 5 ? 'just now' : s < 60 ? `${s} s ago` : s < 3600 ? `${Math.round(s / 60)} min ago` : `${Math.round(s / 3600)} h ago`;
+  return <span className={css.meta}>{text}</span>;
+}
+
+function Counter({ text, sure, encoding }: { text: string; sure: boolean; encoding: string }) {
+  const s = segmentsOf(text, encoding === 'text' || encoding === 'unicode' ? encoding : undefined);
+  const lost = encoding === 'text' && s.odd.length > 0;
+  return (
+    <div className={css.counter} data-many={s.segments > 1 ? '' : undefined}>
+      <span>
+        {s.units}{sure ? '' : '+'}/{s.capacity} {s.encoding}
+      </span>
+      <span>{s.segments} {s.segments === 1 ? 'segment' : 'segments'}{sure ? '' : ' or more'}</span>
+      {lost && <span className={css.warn}>{s.odd.join(' ')} {s.odd.length === 1 ? 'arrives' : 'arrive'} as ?</span>}
+      {!lost && s.encoding === 'UCS-2' && s.odd.length > 0 && <span>because of {s.odd.join(' ')}</span>}
+    </div>
+  );
+}

@@ -1,0 +1,133 @@
+/**
+ * Drafts: what was typed into a form and is not yet part of the document. One per object, kept when focus moves on and
+ * over a reload (without secrets). Done makes one undo entry of it, Revert forgets it.
+ */
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import { equal } from '../model/equal';
+import type { Json, Rec } from '../model/types';
+
+export interface Draft {
+  id: string;
+  /** The object as it was when the draft began; {} of one that is not in the document yet. */
+  base: Rec;
+  rec: Rec;
+  /** Of each table: which row each row was, or a number from `fresh` on for a new one. */
+  rows: Record<string, number[]>;
+  /** Not in the document yet. */
+  isNew: boolean;
+}
+
+/** Keys of new rows start here; no table has that many. */
+export const fresh = 100_000;
+let nextRow = fresh;
+export const newRow = (): number => nextRow++;
+
+interface Drafts { drafts: Record<string, Draft> }
+
+const place = 'flowrill.drafts';
+
+function restored(): Record<string, Draft> {
+  try {
+    const all = JSON.parse(localStorage.getItem(place) ?? '{}') as Record<string, Draft>;
+    for (const d of Object.values(all)) {
+      for (const row of Object.values(d.rows).flat()) nextRow = Math.max(nextRow, row + 1);
+    }
+    return all;
+  } catch {
+    return {};
+  }
+}
+
+/** withoutSecrets leaves of credentials only what names a variable. */
+function withoutSecrets(rec: Rec): Rec {
+  const c = rec.credentials;
+  if (!c || typeof c !== 'object' || Array.isArray(c)) return rec;
+  const kept = Object.fromEntries(Object.entries(c).filter(([, v]) => typeof v === 'string' && /^\$\{\S+\}$/.test(v)));
+  const { credentials: _, ...rest } = rec;
+  return Object.keys(kept).length ? { ...rest, credentials: kept } : rest;
+}
+
+export const draftStore = createStore<Drafts>(() => ({ drafts: restored() }));
+
+let saving: ReturnType<typeof setTimeout> | undefined;
+draftStore.subscribe(({ drafts }) => {
+  clearTimeout(saving);
+  saving = setTimeout(() => {
+    const all = Object.fromEntries(Object.entries(drafts).map(([id, d]) => [id, { ...d, rec: withoutSecrets(d.rec) }]));
+    try {
+      localStorage.setItem(place, JSON.stringify(all));
+    } catch { /* full or blocked: the draft lives as long as the page */ }
+  }, 300);
+});
+
+export const draftOf = (id: string): Draft | undefined => draftStore.getState().drafts[id];
+export const useDraft = (id: string): Draft | undefined => useStore(draftStore, (s) => s.drafts[id]);
+/** useHasDraft tells the canvas which nodes wear the pencil. */
+export const useHasDraft = (id: string): boolean => useStore(draftStore, (s) => id in s.drafts);
+
+/** edit changes the draft of an object; one that is what it was before is no draft. */
+export function edit(id: string, current: () => Rec, change: (rec: Rec) => Rec, rows?: Record<string, number[]>): void {
+  draftStore.setState(({ drafts }) => {
+    const was = drafts[id];
+    const base = was?.base ?? current();
+    const draft: Draft = {
+      id, base, isNew: was?.isNew ?? false,
+      rec: change(was?.rec ?? base),
+      rows: rows ? { ...was?.rows, ...rows } : (was?.rows ?? {}),
+    };
+    return { drafts: !draft.isNew && equal(draft.rec, base) && unmoved(draft) ? without(drafts, id) : { ...drafts, [id]: draft } };
+  });
+}
+
+/** begin makes a draft of an object that is not in the document yet. */
+export function begin(rec: Rec & { id: string }): void {
+  draftStore.setState(({ drafts }) => ({ drafts: { ...drafts, [rec.id]: { id: rec.id, base: {}, rec, rows: {}, isNew: true } } }));
+}
+
+export function forget(id: string): void {
+  draftStore.setState(({ drafts }) => (id in drafts ? { drafts: without(drafts, id) } : { drafts }));
+}
+
+const without = (drafts: Record<string, Draft>, id: string): Record<string, Draft> => {
+  const { [id]: _, ...rest } = drafts;
+  return rest;
+};
+
+const unmoved = (d: Draft): boolean => Object.values(d.rows).every((keys) => keys.every((k, i) => k === i));
+
+export interface Changes {
+  /** Members with another value; undefined takes one out. */
+  set: Record<string, Json | undefined>;
+  /** Which old output each output is, where that changed; -1: a new one. */
+  outputs?: number[];
+}
+
+/** changesOf is what a draft does to its object: only what was edited, so edits made elsewhere meanwhile stay. */
+export function changesOf(d: Draft, ports?: { key: string; each: boolean }): Changes {
+  const changes: Changes = { set: {} };
+  for (const key of new Set([...Object.keys(d.base), ...Object.keys(d.rec)])) {
+    if (!equal(d.base[key], d.rec[key])) changes.set[key] = d.rec[key];
+  }
+  if (!ports) return changes;
+  const v = d.rec[ports.key];
+  if (ports.each) {
+    const keys = d.rows[ports.key];
+    if (!keys || !Array.isArray(v)) return changes;
+    const outputs = v.map((_, i) => { const k = keys[i] ?? i; return k < fresh ? k : -1; });
+    const before = Array.isArray(d.base[ports.key]) ? (d.base[ports.key] as Json[]).length : 0;
+    if (outputs.length !== before || outputs.some((k, i) => k !== i)) {
+      changes.outputs = outputs;
+      if ('outputs' in d.base) changes.set.outputs = typeof d.base.outputs === 'string' ? String(outputs.length) : outputs.length;
+    }
+  } else if (ports.key in changes.set) {
+    const n = Math.trunc(Number(v));
+    const before = Math.trunc(Number(d.base[ports.key] ?? 0)) || 0;
+    if (Number.isFinite(n) && n >= 0 && n <= 1000) changes.outputs = Array.from({ length: n }, (_, i) => (i < before ? i : -1));
+  }
+  return changes;
+}
+
+/** moved applies outputs to what is kept per output: wires, labels. */
+export const moved = <T>(old: readonly T[], outputs: readonly number[], empty: () => T): T[] =>
+  outputs.map((k) => (k >= 0 ? (old[k] ?? empty()) : empty()));

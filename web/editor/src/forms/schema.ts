@@ -1,0 +1,134 @@
+/**
+ * What a node type publishes (`flowrill nodes --json`) as the form reads it: the property list of a JSON Schema
+ * becomes a list of fields, each with the kind of its widget.
+ */
+import type { Json } from '../model/types';
+import { parseWhen, type When } from './when';
+
+export type { Json, Rec } from '../model/types';
+
+export interface UI {
+  label?: string;
+  placeholder?: string;
+  help?: string;
+  widget?: string;
+  ref?: string;
+  aliases?: string[];
+  ports?: 'each' | 'count';
+  typeKey?: string;
+  typeAliases?: string[];
+  types?: string[];
+  ownTypes?: Record<string, { label: string; as?: string }>;
+  enumLabels?: Record<string, string>;
+  suggest?: string[];
+  initial?: Json;
+  unit?: string;
+  group?: string;
+  when?: string;
+  advanced?: boolean;
+  language?: string;
+  multiline?: boolean;
+  summary?: boolean;
+  shown?: boolean;
+  width?: number;
+}
+
+export interface Property {
+  type?: string;
+  format?: string;
+  enum?: Json[];
+  minimum?: number;
+  maximum?: number;
+  default?: Json;
+  items?: Property;
+  properties?: Record<string, Property>;
+  additionalProperties?: Property;
+  required?: string[];
+  'x-ui'?: UI;
+}
+
+export type Kind =
+  | 'text' | 'number' | 'duration' | 'switch' | 'enum' | 'template' | 'typed' | 'code' | 'secret' | 'ref'
+  | 'rows' | 'list' | 'names' | 'json';
+
+export interface Field {
+  key: string;
+  aliases: string[];
+  label: string;
+  kind: Kind;
+  /** Only whole numbers. */
+  integer: boolean;
+  /** The widget that the node asks for instead of the kind's own. */
+  widget: string | undefined;
+  required: boolean;
+  when: When | undefined;
+  ui: UI;
+  prop: Property;
+  /** The columns of a table. */
+  rows: Field[];
+  /** What a list or name→value table holds. */
+  item: Field | undefined;
+}
+
+const formats: Record<string, Kind> = {
+  template: 'template', typed: 'typed', code: 'code', secret: 'secret', ref: 'ref', duration: 'duration', json: 'json',
+};
+
+function kindOf(p: Property): Kind {
+  const byFormat = p.format ? formats[p.format] : undefined;
+  if (byFormat) return byFormat;
+  if (p.enum) return 'enum';
+  switch (p.type) {
+    case 'string': return p['x-ui']?.widget === 'code' || p['x-ui']?.language ? 'code' : 'text';
+    case 'number': case 'integer': return 'number';
+    case 'boolean': return 'switch';
+    case 'array': return p.items?.type === 'object' ? 'rows' : 'list';
+    case 'object': return p.additionalProperties ? 'names' : 'json';
+  }
+  return 'json';
+}
+
+/** spaced makes words of a property's name: "maxBody" is "Max body". */
+export function spaced(key: string): string {
+  const words = key.replace(/[_-]+/g, ' ').replace(/([a-z\d])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function field(key: string, p: Property, required: boolean): Field {
+  const ui = p['x-ui'] ?? {};
+  const kind = kindOf(p);
+  return {
+    key, kind, ui, required,
+    aliases: ui.aliases ?? [],
+    label: ui.label ?? spaced(key),
+    integer: p.type === 'integer',
+    widget: ui.widget,
+    when: ui.when ? parseWhen(ui.when) : undefined,
+    prop: p,
+    rows: kind === 'rows' && p.items ? fieldsOf(p.items) : [],
+    item: kind === 'list' && p.items ? field('', p.items, false)
+      : kind === 'names' && p.additionalProperties ? field('', p.additionalProperties, false) : undefined,
+  };
+}
+
+const made = new WeakMap<Property, Field[]>();
+
+/** fieldsOf lists the fields of an object schema in the schema's order. */
+export function fieldsOf(schema: Property): Field[] {
+  let fields = made.get(schema);
+  if (!fields) {
+    const required = new Set(schema.required);
+    fields = Object.entries(schema.properties ?? {}).map(([key, p]) => field(key, p, required.has(key)));
+    made.set(schema, fields);
+  }
+  return fields;
+}
+
+/** portsField is the field that decides how many outputs there are. */
+export const portsField = (fields: Field[]): Field | undefined => fields.find((f) => f.ui.ports);
+
+/** segmented tells whether an enum is a row of buttons: few choices with short names. */
+export function segmented(f: Field): boolean {
+  const names = (f.prop.enum ?? []).map((v) => f.ui.enumLabels?.[String(v)] ?? String(v));
+  return names.length <= 4 && names.join('').length + names.length * 4 <= ((f.ui.width ?? 12) / 12) * 46;
+}

@@ -1,0 +1,43 @@
+import { Menu } from '@base-ui/react/menu';
+import { Check, ChevronDown } from 'lucide-react';
+import type { RefObject } from 'react';
+import css from '../forms.module.css';
+import type { ValueType } from './types';
+
+interface Props {
+  button: RefObject<HTMLButtonElement | null>;
+  types: ValueType[];
+  current: ValueType;
+  label: string;
+  /** The type has no value: its name fills the field. */
+  full: boolean;
+  onPick: (name: string) => void;
+}
+
+/** The button before a typed value and its menu. */
+export function TypeMenu({ button, types, current, label, full, onPick }: Props) {
+  return (
+    <Menu.Root modal={false}>
+      <Menu.Trigger ref={button} className={css.type} aria-label={`${label}, ${current.label}`} title={current.label} data-full={full ? '' : undefined}
+        data-editor={full ? '' : undefined}>
+        <span>{full ? current.label : current.mark}</span>
+        <ChevronDown size={12} aria-hidden="true" />
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Positioner className={css.positioner} align="start" sideOffset={4}>
+          <Menu.Popup className={css.popup}>
+            <Menu.RadioGroup value={current.name} onValueChange={(v: string) => onPick(v)}>
+              {types.map((t) => (
+                <Menu.RadioItem key={t.name} value={t.name} className={css.item} closeOnClick>
+                  <span className={css.mark}>{t.mark === t.label.toLowerCase() ? '' : t.mark}</span>
+                  <span>{t.label}</span>
+                  <Menu.RadioItemIndicator className={css.check}><Check size={14} aria-hidden="true" /></Menu.RadioItemIndicator>
+                </Menu.RadioItem>
+              ))}
+            </Menu.RadioGroup>
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}

@@ -1,0 +1,64 @@
+/** A value with a type: the type's menu before the editor that fits it. */
+import { type KeyboardEvent, useRef } from 'react';
+import { useForm, type WidgetProps } from '../context';
+import css from '../forms.module.css';
+import { keyIn, put, read, text, typeIn, write } from '../values';
+import { EnvSecret } from './EnvSecret';
+import { TypeMenu } from './TypeMenu';
+import { carried, menuOf, switched, valueType } from './types';
+import { ValueEditor } from './ValueEditor';
+
+export function TypedField(p: WidgetProps) {
+  const form = useForm();
+  const menu = useRef<HTMLButtonElement>(null);
+  const editor = useRef<HTMLDivElement>(null);
+  const { ui, prop } = p.field;
+  const name = typeIn(p.raw, p.field);
+  const types = menuOf(p.field, name);
+  const type = valueType(p.field, name);
+
+  const retype = (to: string, value?: string) =>
+    p.change((raw) => {
+      const from = valueType(p.field, typeIn(raw, p.field));
+      const next = valueType(p.field, to);
+      const v = value ?? carried(from.editor, next.editor, read(raw, p.field));
+      const typed = ui.typeKey ? put(raw, keyIn(raw, ui.typeKey, ui.typeAliases), to) : raw;
+      return write(typed, p.field, v);
+    });
+
+  const enter = (v: string) => {
+    const other = switched(p.field, name, v);
+    if (other) retype(other.type, other.value);
+    else p.change((raw) => {
+      const before = read(raw, p.field);
+      if (v === '' && before === undefined) return raw;
+      return write(raw, p.field, v);
+    });
+  };
+
+  const keys = (e: KeyboardEvent) => {
+    if (e.altKey && e.key === 'ArrowDown' && types.length > 1) {
+      e.preventDefault();
+      e.stopPropagation();
+      menu.current?.click();
+    }
+  };
+
+  const value = p.value === undefined || p.value === null ? '' : typeof p.value === 'object' ? JSON.stringify(p.value) : text(p.value);
+  const fallback = prop.default !== undefined && types[0]?.name === name ? text(prop.default) : undefined;
+  return (
+    <div className={css.typed} data-invalid={p.invalid ? '' : undefined} ref={editor} onKeyDownCapture={keys}>
+      {types.length > 1 || type.editor === 'none' ? (
+        <TypeMenu button={menu} types={types} current={type} label={`${p.field.label}: type`} full={type.editor === 'none' && name !== 'cred'}
+          onPick={(to) => {
+            if (to !== name) retype(to);
+            requestAnimationFrame(() => editor.current?.querySelector<HTMLElement>('[data-editor]')?.focus());
+          }} />
+      ) : (
+        <span className={css.prefix} aria-hidden="true">{type.mark}</span>
+      )}
+      {name === 'cred' ? <EnvSecret id={p.id} name={text(p.raw.name)} labelId={p.labelId} invalid={p.invalid} /> : <ValueEditor id={p.id} labelId={p.labelId} describedBy={p.describedBy} invalid={p.invalid} type={type} value={value}
+        placeholder={fallback ?? ui.placeholder ?? type.placeholder} multiline={ui.multiline ?? false} owner={form.id} onChange={enter} />}
+    </div>
+  );
+}

@@ -1,0 +1,108 @@
+/** The types a typed value can have, as Node-RED spells them, and how each is edited. */
+import type { Field, Json } from '../schema';
+import { bool } from '../values';
+
+export type Editor = 'path' | 'text' | 'number' | 'bool' | 'json' | 'buffer' | 'date' | 'variable' | 'template' | 'expression' | 'jsonata' | 'regex' | 'none';
+
+export interface ValueType {
+  name: string;
+  /** In the menu. */
+  label: string;
+  /** On the button before the editor. */
+  mark: string;
+  editor: Editor;
+  placeholder?: string;
+}
+
+const known: Record<string, Omit<ValueType, 'name'>> = {
+  msg: { label: 'Message property', mark: 'msg.', editor: 'path', placeholder: 'payload' },
+  flow: { label: 'Flow context', mark: 'flow.', editor: 'path', placeholder: 'name' },
+  global: { label: 'Global context', mark: 'global.', editor: 'path', placeholder: 'name' },
+  str: { label: 'Text', mark: 'abc', editor: 'text' },
+  num: { label: 'Number', mark: '123', editor: 'number', placeholder: '0' },
+  bool: { label: 'True or false', mark: 'yes/no', editor: 'bool' },
+  json: { label: 'JSON', mark: '{ }', editor: 'json', placeholder: '{"answer": 42}' },
+  bin: { label: 'Buffer', mark: '0101', editor: 'buffer', placeholder: '[104, 105] or text' },
+  date: { label: 'Timestamp', mark: 'now', editor: 'date' },
+  env: { label: 'Variable', mark: '${ }', editor: 'variable', placeholder: 'NAME' },
+  expr: { label: 'Expression', mark: 'f(x)', editor: 'expression', placeholder: 'msg.payload.text | upper()' },
+  template: { label: 'Template', mark: '<<>>', editor: 'template', placeholder: 'Hello <<msg.payload.name>>' },
+  re: { label: 'Regular expression', mark: '.*', editor: 'regex', placeholder: '^stop$' },
+  jsonata: { label: 'JSONata', mark: 'J:', editor: 'jsonata', placeholder: '$uppercase(payload)' },
+  prev: { label: 'Previous value', mark: 'prev', editor: 'none' },
+};
+
+const capital = (s: string) => s.charAt(0).toUpperCase() + s.slice(1);
+
+/** typeOf finds a type of the field's menu; one that the menu lacks is shown under its own name, as text. */
+export function valueType(field: Field, name: string): ValueType {
+  const own = field.ui.ownTypes?.[name];
+  if (own) {
+    const as = own.as ? known[own.as] : undefined;
+    return { name, label: capital(own.label), mark: own.label, editor: as?.editor ?? 'none', ...(as?.placeholder ? { placeholder: as.placeholder } : {}) };
+  }
+  const type = known[name];
+  return type ? { name, ...type } : { name, label: name, mark: name, editor: 'text' };
+}
+
+/** menuOf lists the types a field offers, and the one it has if that is none of them. */
+export function menuOf(field: Field, current: string): ValueType[] {
+  const names = field.ui.types ?? ['str'];
+  return (names.includes(current) ? names : [...names, current]).map((name) => valueType(field, name));
+}
+
+/** switched is the type that typed text asks for by its prefix, and the text without it. */
+export function switched(field: Field, current: string, input: string): { type: string; value: string } | undefined {
+  if (valueType(field, current).editor !== 'text') return undefined;
+  const m = /^(msg|flow|global)\.(.*)$/s.exec(input);
+  const type = m?.[1];
+  if (!m || !type || !field.ui.types?.includes(type)) return undefined;
+  return { type, value: m[2] ?? '' };
+}
+
+/** carried is the value after the type was changed: what still makes sense of the old one. */
+export function carried(from: Editor, to: Editor, v: Json | undefined): Json {
+  if (from === to) return v ?? '';
+  const text = typeof v === 'string' ? v : v === undefined || v === null ? '' : String(v);
+  if (to === 'none' || from === 'none' || from === 'date' || to === 'date') return '';
+  if (to === 'bool') return bool(text) === false ? 'false' : 'true';
+  if (from === 'bool' && to !== 'text' && to !== 'json') return '';
+  if (to === 'number') return text.trim() !== '' && Number.isFinite(Number(text)) ? text : '';
+  return text;
+}
+
+/** wrong says what is wrong with a value of this type, if the browser can tell. */
+export function wrong(editor: Editor, v: Json | undefined): string | undefined {
+  if (typeof v !== 'string') return undefined;
+  const blank = v.trim() === '';
+  switch (editor) {
+    case 'number':
+      return blank || Number.isFinite(Number(v)) || v.startsWith('${') ? undefined : `“${v}” is not a number.`;
+    case 'json':
+      if (blank || v.startsWith('${')) return undefined;
+      try {
+        JSON.parse(v);
+        return undefined;
+      } catch (e) {
+        return `Not JSON: ${(e as Error).message}`;
+      }
+    case 'regex':
+      try {
+        new RegExp(v);
+        return undefined;
+      } catch (e) {
+        return capital((e as Error).message.replace(/^Invalid regular expression: /, 'Not a regular expression: '));
+      }
+    case 'path': {
+      let depth = 0;
+      for (const c of v.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '')) {
+        if (c === '[') depth++;
+        else if (c === ']') depth--;
+        if (depth < 0) return 'A ] without [.';
+      }
+      if (depth > 0) return 'A [ without ].';
+      return /^\s|\s$|\.\.|\.$/.test(v) ? 'Not a path such as payload.text or payload[0].' : undefined;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,95 @@
+/** What the browser can tell is wrong with an object of a schema, by the engine's rules: what is hidden cannot be wrong. */
+import { fieldsOf, type Field, type Json, type Property, type Rec } from './schema';
+import { wrong, valueType } from './typed/types';
+import { absent, bool, effective, keyIn, read, typeIn, variable } from './values';
+import { holds } from './when';
+
+export interface Problem {
+  /** rules[0].v */
+  property: string;
+  message: string;
+  severity?: 'error' | 'notice';
+}
+
+const duration = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:(?:ns|us|µs|ms|s|m|h)(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|ms|s|m|h))*)?$/;
+
+/** isSet says whether a secret has a value on the server. */
+export type IsSet = (key: string) => boolean;
+
+export function validate(schema: Property, raw: Rec, isSet: IsSet = () => false): Problem[] {
+  const problems: Problem[] = [];
+  check(fieldsOf(schema), raw, '', problems, isSet);
+  return problems;
+}
+
+function check(fields: Field[], raw: Rec, prefix: string, out: Problem[], isSet: IsSet): void {
+  for (const f of fields) {
+    if (!holds(f.when, fields, raw)) continue;
+    const at = prefix + f.key;
+    const message = problemOf(f, raw, isSet);
+    if (message) {
+      out.push({ property: at, message });
+      continue;
+    }
+    const v = effective(raw, f);
+    if (f.kind === 'rows' && Array.isArray(v)) {
+      v.forEach((row, i) => {
+        if (row && typeof row === 'object' && !Array.isArray(row)) check(f.rows, row, `${at}[${i}].`, out, isSet);
+        else out.push({ property: `${at}[${i}]`, message: 'This row is not an object.' });
+      });
+    }
+  }
+}
+
+function blank(v: Json | undefined): boolean {
+  if (v === undefined || v === null) return true;
+  if (typeof v === 'string') return v.trim() === '';
+  return typeof v === 'object' && Object.keys(v).length === 0;
+}
+
+function problemOf(f: Field, raw: Rec, isSet: IsSet): string | undefined {
+  if (f.kind === 'secret') {
+    const c = raw.credentials;
+    const own = c && typeof c === 'object' && !Array.isArray(c) ? c[keyIn(c, f.key, f.aliases)] : undefined;
+    const given = own === undefined ? read(raw, f) : own;
+    return f.required && blank(given) && !(own === undefined && isSet(f.key)) ? `${f.label} is required.` : undefined;
+  }
+  if (f.kind === 'typed') {
+    const type = valueType(f, typeIn(raw, f));
+    const v = effective(raw, f);
+    if (f.required && type.editor !== 'none' && blank(v)) return `${f.label} is required.`;
+    if (f.ui.types && !f.ui.types.includes(type.name)) return `“${type.name}” is not a type this field takes.`;
+    return wrong(type.editor, v);
+  }
+  const v = effective(raw, f);
+  if (f.required && blank(v)) return `${f.label} is required.`;
+  if (absent(f, v) || variable(v)) return undefined;
+  switch (f.kind) {
+    case 'number': return numberProblem(f, v);
+    case 'duration': return typeof v === 'number' || (typeof v === 'string' && duration.test(v.trim())) ? rangeOf(f, Number(v)) : `“${shown(v)}” is not a duration such as 10s or 250ms.`;
+    case 'switch': return bool(v) === undefined ? `“${shown(v)}” is neither true nor false.` : undefined;
+    case 'enum': return f.prop.enum?.some((o) => o === v || (typeof o === 'number' && String(o) === v)) ? undefined : `“${shown(v)}” is none of the choices.`;
+    case 'rows': case 'list': return Array.isArray(v) ? undefined : `“${shown(v)}” is not a list.`;
+  }
+  return undefined;
+}
+
+function numberProblem(f: Field, v: Json | undefined): string | undefined {
+  const n = typeof v === 'string' && v.trim() !== '' ? Number(v) : v;
+  if (typeof n !== 'number' || !Number.isFinite(n)) return `“${shown(v)}” is not a number.`;
+  if (f.integer && !Number.isInteger(n)) return `“${shown(v)}” is not a whole number.`;
+  return rangeOf(f, n);
+}
+
+function rangeOf(f: Field, n: number): string | undefined {
+  if (!Number.isFinite(n)) return undefined; // 10s: the server looks
+  const { minimum: low, maximum: high } = f.prop;
+  if ((low === undefined || n >= low) && (high === undefined || n <= high)) return undefined;
+  if (low !== undefined && high !== undefined) return `${f.label} goes from ${low} to ${high}.`;
+  return low !== undefined ? `${f.label} must be at least ${low}.` : `${f.label} must be at most ${high}.`;
+}
+
+const shown = (v: Json | undefined): string => {
+  const text = typeof v === 'string' ? v : JSON.stringify(v) ?? '';
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+};

@@ -1,0 +1,37 @@
+import { named, type WidgetProps } from '../context';
+import css from '../forms.module.css';
+import { segmented, spaced } from '../schema';
+import { effective, read, text, write } from '../values';
+
+/** One of several: buttons in a row if they are few, else a list. */
+export function EnumField(p: WidgetProps) {
+  const { prop, ui } = p.field;
+  const options = (prop.enum ?? []).map(String);
+  const now = text(effective(p.raw, p.field)) || text(read(p.raw, p.field));
+  const name = (v: string) => ui.enumLabels?.[v] ?? (v === '' ? 'None' : p.path.includes('[') ? v : spaced(v));
+  const set = (v: string) =>
+    p.change((raw) => {
+      const was = read(raw, p.field);
+      const original = prop.enum?.find((o) => String(o) === v) ?? v;
+      return write(raw, p.field, typeof was === 'string' ? v : original);
+    });
+  const unknown = options.includes(now) ? [] : [now];
+  if (segmented(p.field) && unknown.length === 0) {
+    return (
+      <div className={css.segmented} role="radiogroup" aria-labelledby={p.labelId} aria-describedby={p.describedBy} id={p.id}>
+        {options.map((v) => (
+          <label key={v} className={css.segment} data-on={v === now ? '' : undefined}>
+            <input type="radio" name={p.id} value={v} checked={v === now} onChange={() => set(v)} />
+            <span>{name(v)}</span>
+          </label>
+        ))}
+      </div>
+    );
+  }
+  return (
+    <select {...named(p)} aria-labelledby={p.labelId} className={css.select} value={now} onChange={(e) => set(e.target.value)}>
+      {unknown.map((v) => <option key={v} value={v}>{v === '' ? 'Choose…' : `${v} (unknown)`}</option>)}
+      {options.map((v) => <option key={v} value={v}>{name(v)}</option>)}
+    </select>
+  );
+}

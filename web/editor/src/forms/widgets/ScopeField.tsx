@@ -1,0 +1,38 @@
+import type { Json } from '../../model/types';
+import { useForm, type WidgetProps } from '../context';
+import css from '../forms.module.css';
+import { useFlowNodes } from '../host';
+import { PickList } from './PickList';
+
+type Mode = 'all' | 'group' | 'some';
+
+/** Whose events a catch, status or complete node hears: all of the flow, its own group's, or the chosen ones. */
+export function ScopeField(p: WidgetProps) {
+  const form = useForm();
+  const nodes = useFlowNodes(form.flow).filter((n) => n.id !== form.id && !['comment', 'junction'].includes(n.type));
+  const listOnly = form.rec.type === 'complete';
+  const ids = Array.isArray(p.value) ? p.value.filter((x): x is string => typeof x === 'string') : [];
+  const mode: Mode = listOnly || Array.isArray(p.value) ? 'some' : p.value === 'group' ? 'group' : 'all';
+  const names: Record<Mode, string> = { all: 'All nodes', group: 'Same group', some: 'Chosen' };
+  const modes: Mode[] = form.rec.g || mode === 'group' ? ['all', 'group', 'some'] : ['all', 'some'];
+  const setMode = (m: Mode) => p.set(m === 'all' ? (null as Json) : m === 'group' ? 'group' : ids);
+  const missing = ids.filter((id) => !nodes.some((n) => n.id === id)).map((id) => ({ id, label: `Missing: ${id}`, type: '' }));
+  return (
+    <>
+      {!listOnly && (
+        <div className={css.segmented} role="radiogroup" aria-labelledby={p.labelId} aria-describedby={p.describedBy} id={p.id}>
+          {modes.map((m) => (
+            <label key={m} className={css.segment} data-on={m === mode ? '' : undefined}>
+              <input type="radio" name={p.id} checked={m === mode} onChange={() => setMode(m)} />
+              <span>{names[m]}</span>
+            </label>
+          ))}
+        </div>
+      )}
+      {mode === 'some' && (
+        <PickList choices={[...missing, ...nodes]} chosen={new Set(ids)} name={`${p.id}n`} labelId={p.labelId} empty="No other node is in this flow yet."
+          onToggle={(id, on) => p.set(on ? [...ids, id] : ids.filter((x) => x !== id))} />
+      )}
+    </>
+  );
+}
