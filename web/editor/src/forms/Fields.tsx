@@ -2,10 +2,10 @@
 import { useId } from 'react';
 import type { Json, Rec } from '../model/types';
 import { useForm, type WidgetProps } from './context';
-import css from './forms.module.css';
 import { Rich } from './Rich';
 import { layoutOf, widgetOf } from './registry';
 import type { Field } from './schema';
+import css from './style';
 import { read, write } from './values';
 import { shownFields } from './when';
 
@@ -54,27 +54,54 @@ export function FieldView({ field, raw, change, path }: OneProps) {
   const Widget = widgetOf(field);
   const layout = layoutOf(field);
   const props: WidgetProps = {
-    field, path, raw, change, id, labelId,
+    field,
+    path,
+    raw,
+    change,
+    id,
+    labelId,
     value: read(raw, field),
     set: (v: Json | undefined) => change((r) => write(r, field, v)),
     describedBy: describedBy || undefined,
     invalid: error !== undefined,
   };
-  const label = layout === 'group' ? (
-    <div className={css.label} id={labelId}>{field.label}</div>
-  ) : (
-    <label className={css.label} id={labelId} htmlFor={id}>{field.label}</label>
-  );
+  const label =
+    layout === 'group' ? (
+      <div className={css.label} id={labelId}>
+        {field.label}
+      </div>
+    ) : (
+      <label className={css.label} id={labelId} htmlFor={id}>
+        {field.label}
+      </label>
+    );
   return (
-    <div className={css.field} data-layout={layout} data-invalid={error ? '' : undefined} style={{ gridColumn: `span ${field.ui.width ?? 12}` }}>
+    <div
+      className={css.field}
+      data-layout={layout}
+      data-invalid={error ? '' : undefined}
+      style={{ gridColumn: `span ${field.ui.width ?? 12}` }}
+    >
       <div className={css.head}>
         {label}
-        {field.required && <span className={css.required} aria-hidden="true" title="Required">*</span>}
+        {field.required && (
+          <span className={css.required} aria-hidden="true" title="Required">
+            *
+          </span>
+        )}
         {field.ui.unit && field.kind !== 'number' && <span className={css.unit}>{field.ui.unit}</span>}
       </div>
       <Widget {...props} />
-      {help && <p className={css.help} id={`${unique}h`}><Rich text={help} /></p>}
-      {error && <p className={css.error} id={`${unique}e`}>{error}</p>}
+      {help && (
+        <p className={css.help} id={`${unique}h`}>
+          <Rich text={help} />
+        </p>
+      )}
+      {error && (
+        <p className={css.error} id={`${unique}e`}>
+          {error}
+        </p>
+      )}
     </div>
   );
 }

@@ -19,7 +19,8 @@ export function planOf(line: string): Plan {
   const [minute, hour, dayOfMonth, month, weekday] = parts;
   if (parts.length !== 5 || month !== '*') return other;
   const steps = /^\*\/(\d+)$/.exec(minute ?? '');
-  if ((steps || minute === '*') && hour === '*' && dayOfMonth === '*' && weekday === '*') return { ...other, every: 'minutes', step: Number(steps?.[1] ?? 1) };
+  if ((steps || minute === '*') && hour === '*' && dayOfMonth === '*' && weekday === '*')
+    return { ...other, every: 'minutes', step: Number(steps?.[1] ?? 1) };
   const at = { minute: Number(minute), hour: Number(hour) };
   if (!/^\d+$/.test(minute ?? '') || at.minute > 59) return other;
   if (hour === '*' && dayOfMonth === '*' && weekday === '*') return { ...other, every: 'hour', minute: at.minute };
@@ -28,18 +29,25 @@ export function planOf(line: string): Plan {
   if (dayOfMonth === '*' && (weekday === '1-5' || weekday === 'mon-fri')) return { ...other, ...at, every: 'weekdays' };
   const day = names.indexOf(weekday ?? '') >= 0 ? names.indexOf(weekday ?? '') : Number(weekday);
   if (dayOfMonth === '*' && day >= 0 && day <= 7) return { ...other, ...at, every: 'week', day: day % 7 };
-  if (weekday === '*' && /^\d+$/.test(dayOfMonth ?? '')) return { ...other, ...at, every: 'month', day: Number(dayOfMonth) };
+  if (weekday === '*' && /^\d+$/.test(dayOfMonth ?? ''))
+    return { ...other, ...at, every: 'month', day: Number(dayOfMonth) };
   return other;
 }
 
 export function lineOf(p: Plan): string {
   switch (p.every) {
-    case 'minutes': return p.step === 1 ? '* * * * *' : `*/${p.step} * * * *`;
-    case 'hour': return `${p.minute} * * * *`;
-    case 'day': return `${p.minute} ${p.hour} * * *`;
-    case 'weekdays': return `${p.minute} ${p.hour} * * 1-5`;
-    case 'week': return `${p.minute} ${p.hour} * * ${p.day}`;
-    case 'month': return `${p.minute} ${p.hour} ${p.day} * *`;
+    case 'minutes':
+      return p.step === 1 ? '* * * * *' : `*/${p.step} * * * *`;
+    case 'hour':
+      return `${p.minute} * * * *`;
+    case 'day':
+      return `${p.minute} ${p.hour} * * *`;
+    case 'weekdays':
+      return `${p.minute} ${p.hour} * * 1-5`;
+    case 'week':
+      return `${p.minute} ${p.hour} * * ${p.day}`;
+    case 'month':
+      return `${p.minute} ${p.hour} ${p.day} * *`;
   }
   return '';
 }
@@ -51,12 +59,18 @@ export function inWords(line: string): string {
   const p = planOf(line);
   const at = `at ${two(p.hour)}:${two(p.minute)}`;
   switch (p.every) {
-    case 'minutes': return p.step === 1 ? 'Every minute' : `Every ${p.step} minutes`;
-    case 'hour': return p.minute === 0 ? 'Every hour, on the hour' : `Every hour at minute ${p.minute}`;
-    case 'day': return `Every day ${at}`;
-    case 'weekdays': return `Monday to Friday ${at}`;
-    case 'week': return `Every ${weekdays[p.day]} ${at}`;
-    case 'month': return `On day ${p.day} of every month ${at}`;
+    case 'minutes':
+      return p.step === 1 ? 'Every minute' : `Every ${p.step} minutes`;
+    case 'hour':
+      return p.minute === 0 ? 'Every hour, on the hour' : `Every hour at minute ${p.minute}`;
+    case 'day':
+      return `Every day ${at}`;
+    case 'weekdays':
+      return `Monday to Friday ${at}`;
+    case 'week':
+      return `Every ${weekdays[p.day]} ${at}`;
+    case 'month':
+      return `On day ${p.day} of every month ${at}`;
   }
   return '';
 }

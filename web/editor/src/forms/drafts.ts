@@ -23,7 +23,9 @@ export const fresh = 100_000;
 let nextRow = fresh;
 export const newRow = (): number => nextRow++;
 
-interface Drafts { drafts: Record<string, Draft> }
+interface Drafts {
+  drafts: Record<string, Draft>;
+}
 
 const place = 'flowrill.drafts';
 
@@ -54,10 +56,16 @@ let saving: ReturnType<typeof setTimeout> | undefined;
 draftStore.subscribe(({ drafts }) => {
   clearTimeout(saving);
   saving = setTimeout(() => {
-    const all = Object.fromEntries(Object.entries(drafts).map(([id, d]) => [id, { ...d, rec: withoutSecrets(d.rec) }]));
+    const all = Object.fromEntries(
+      Object.entries(drafts)
+        .filter(([, d]) => !d.isNew)
+        .map(([id, d]) => [id, { ...d, rec: withoutSecrets(d.rec) }]),
+    );
     try {
       localStorage.setItem(place, JSON.stringify(all));
-    } catch { /* full or blocked: the draft lives as long as the page */ }
+    } catch {
+      /* full or blocked: the draft lives as long as the page */
+    }
   }, 300);
 });
 
@@ -72,17 +80,24 @@ export function edit(id: string, current: () => Rec, change: (rec: Rec) => Rec, 
     const was = drafts[id];
     const base = was?.base ?? current();
     const draft: Draft = {
-      id, base, isNew: was?.isNew ?? false,
+      id,
+      base,
+      isNew: was?.isNew ?? false,
       rec: change(was?.rec ?? base),
       rows: rows ? { ...was?.rows, ...rows } : (was?.rows ?? {}),
     };
-    return { drafts: !draft.isNew && equal(draft.rec, base) && unmoved(draft) ? without(drafts, id) : { ...drafts, [id]: draft } };
+    return {
+      drafts:
+        !draft.isNew && equal(draft.rec, base) && unmoved(draft) ? without(drafts, id) : { ...drafts, [id]: draft },
+    };
   });
 }
 
 /** begin makes a draft of an object that is not in the document yet. */
 export function begin(rec: Rec & { id: string }): void {
-  draftStore.setState(({ drafts }) => ({ drafts: { ...drafts, [rec.id]: { id: rec.id, base: {}, rec, rows: {}, isNew: true } } }));
+  draftStore.setState(({ drafts }) => ({
+    drafts: { ...drafts, [rec.id]: { id: rec.id, base: {}, rec, rows: {}, isNew: true } },
+  }));
 }
 
 export function forget(id: string): void {
@@ -114,16 +129,21 @@ export function changesOf(d: Draft, ports?: { key: string; each: boolean }): Cha
   if (ports.each) {
     const keys = d.rows[ports.key];
     if (!keys || !Array.isArray(v)) return changes;
-    const outputs = v.map((_, i) => { const k = keys[i] ?? i; return k < fresh ? k : -1; });
+    const outputs = v.map((_, i) => {
+      const k = keys[i] ?? i;
+      return k < fresh ? k : -1;
+    });
     const before = Array.isArray(d.base[ports.key]) ? (d.base[ports.key] as Json[]).length : 0;
     if (outputs.length !== before || outputs.some((k, i) => k !== i)) {
       changes.outputs = outputs;
-      if ('outputs' in d.base) changes.set.outputs = typeof d.base.outputs === 'string' ? String(outputs.length) : outputs.length;
+      if ('outputs' in d.base)
+        changes.set.outputs = typeof d.base.outputs === 'string' ? String(outputs.length) : outputs.length;
     }
   } else if (ports.key in changes.set) {
     const n = Math.trunc(Number(v));
     const before = Math.trunc(Number(d.base[ports.key] ?? 0)) || 0;
-    if (Number.isFinite(n) && n >= 0 && n <= 1000) changes.outputs = Array.from({ length: n }, (_, i) => (i < before ? i : -1));
+    if (Number.isFinite(n) && n >= 0 && n <= 1000)
+      changes.outputs = Array.from({ length: n }, (_, i) => (i < before ? i : -1));
   }
   return changes;
 }

@@ -21,7 +21,15 @@ export const glance = (v: Json | undefined, length = 40): string => {
 };
 
 const kindOf = (v: Json): string =>
-  v === null ? 'null' : Array.isArray(v) ? `list of ${v.length}` : typeof v === 'object' ? 'object' : typeof v === 'string' ? 'text' : typeof v;
+  v === null
+    ? 'null'
+    : Array.isArray(v)
+      ? `list of ${v.length}`
+      : typeof v === 'object'
+        ? 'object'
+        : typeof v === 'string'
+          ? 'text'
+          : typeof v;
 
 /** pathsOf lists the members of a message, nearer ones first. */
 export function pathsOf(msg: Json | undefined): Leaf[] {
@@ -33,7 +41,10 @@ export function pathsOf(msg: Json | undefined): Leaf[] {
       if (typeof v !== 'object' || v === null) continue;
       const members: [string, Json][] = Array.isArray(v)
         ? v.slice(0, 3).map((x, i): [string, Json] => [`${at}[${i}]`, x])
-        : Object.entries(v).map(([k, x]): [string, Json] => [plain.test(k) ? (at ? `${at}.${k}` : k) : `${at}[${JSON.stringify(k)}]`, x]);
+        : Object.entries(v).map(([k, x]): [string, Json] => [
+            plain.test(k) ? (at ? `${at}.${k}` : k) : `${at}[${JSON.stringify(k)}]`,
+            x,
+          ]);
       for (const [path, x] of members) {
         if (out.length >= most) return out;
         if (path === '_msgid') continue;

@@ -24,19 +24,47 @@ import { TextField } from './widgets/TextField';
 export type Widget = ComponentType<WidgetProps>;
 
 const kinds: Record<Kind, Widget> = {
-  text: TextField, number: NumberField, duration: TextField, switch: SwitchField, enum: EnumField, template: TemplateField,
-  typed: TypedField, code: CodeField, secret: SecretField, ref: RefField, rows: Table, list: ListField, names: NamesField, json: JsonField,
+  text: TextField,
+  number: NumberField,
+  duration: TextField,
+  switch: SwitchField,
+  enum: EnumField,
+  template: TemplateField,
+  typed: TypedField,
+  code: CodeField,
+  secret: SecretField,
+  ref: RefField,
+  rows: Table,
+  list: ListField,
+  names: NamesField,
+  json: JsonField,
 };
 
 const widgets: Record<string, Widget> = {
-  sms: TemplateField, code: CodeField, markdown: CodeField, rules: Rules, scope: ScopeField, links: LinksField, env: EnvField,
+  sms: TemplateField,
+  code: CodeField,
+  markdown: CodeField,
+  rules: Rules,
+  scope: ScopeField,
+  links: LinksField,
+  env: EnvField,
   cron: CronField,
 };
 
 export const widgetOf = (f: Field): Widget => (f.widget && widgets[f.widget]) || kinds[f.kind];
 
 /** Fields that are several controls have a group's name instead of a label. */
-const groups = new Set<Widget>([Rules, Table, ListField, NamesField, ScopeField, LinksField, EnvField, TypedField, EnumField]);
+const groups = new Set<Widget>([
+  Rules,
+  Table,
+  ListField,
+  NamesField,
+  ScopeField,
+  LinksField,
+  EnvField,
+  TypedField,
+  EnumField,
+]);
 
 /** layoutOf: a switch stands beside its label, all else below it. */
 export function layoutOf(f: Field): 'row' | 'group' | 'stack' {

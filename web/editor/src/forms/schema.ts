@@ -48,8 +48,20 @@ export interface Property {
 }
 
 export type Kind =
-  | 'text' | 'number' | 'duration' | 'switch' | 'enum' | 'template' | 'typed' | 'code' | 'secret' | 'ref'
-  | 'rows' | 'list' | 'names' | 'json';
+  | 'text'
+  | 'number'
+  | 'duration'
+  | 'switch'
+  | 'enum'
+  | 'template'
+  | 'typed'
+  | 'code'
+  | 'secret'
+  | 'ref'
+  | 'rows'
+  | 'list'
+  | 'names'
+  | 'json';
 
 export interface Field {
   key: string;
@@ -71,7 +83,13 @@ export interface Field {
 }
 
 const formats: Record<string, Kind> = {
-  template: 'template', typed: 'typed', code: 'code', secret: 'secret', ref: 'ref', duration: 'duration', json: 'json',
+  template: 'template',
+  typed: 'typed',
+  code: 'code',
+  secret: 'secret',
+  ref: 'ref',
+  duration: 'duration',
+  json: 'json',
 };
 
 function kindOf(p: Property): Kind {
@@ -79,18 +97,26 @@ function kindOf(p: Property): Kind {
   if (byFormat) return byFormat;
   if (p.enum) return 'enum';
   switch (p.type) {
-    case 'string': return p['x-ui']?.widget === 'code' || p['x-ui']?.language ? 'code' : 'text';
-    case 'number': case 'integer': return 'number';
-    case 'boolean': return 'switch';
-    case 'array': return p.items?.type === 'object' ? 'rows' : 'list';
-    case 'object': return p.additionalProperties ? 'names' : 'json';
+    case 'string':
+      return p['x-ui']?.widget === 'code' || p['x-ui']?.language ? 'code' : 'text';
+    case 'number':
+    case 'integer':
+      return 'number';
+    case 'boolean':
+      return 'switch';
+    case 'array':
+      return p.items?.type === 'object' ? 'rows' : 'list';
+    case 'object':
+      return p.additionalProperties ? 'names' : 'json';
   }
   return 'json';
 }
 
 /** spaced makes words of a property's name: "maxBody" is "Max body". */
 export function spaced(key: string): string {
-  const words = key.replace(/[_-]+/g, ' ').replace(/([a-z\d])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
+  const words = key
+    .replace(/[_-]+/g, ' ')
+    .replace(/([a-z\d])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
@@ -98,7 +124,10 @@ function field(key: string, p: Property, required: boolean): Field {
   const ui = p['x-ui'] ?? {};
   const kind = kindOf(p);
   return {
-    key, kind, ui, required,
+    key,
+    kind,
+    ui,
+    required,
     aliases: ui.aliases ?? [],
     label: ui.label ?? spaced(key),
     integer: p.type === 'integer',
@@ -106,8 +135,12 @@ function field(key: string, p: Property, required: boolean): Field {
     when: ui.when ? parseWhen(ui.when) : undefined,
     prop: p,
     rows: kind === 'rows' && p.items ? fieldsOf(p.items) : [],
-    item: kind === 'list' && p.items ? field('', p.items, false)
-      : kind === 'names' && p.additionalProperties ? field('', p.additionalProperties, false) : undefined,
+    item:
+      kind === 'list' && p.items
+        ? field('', p.items, false)
+        : kind === 'names' && p.additionalProperties
+          ? field('', p.additionalProperties, false)
+          : undefined,
   };
 }
 

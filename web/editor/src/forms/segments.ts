@@ -35,8 +35,12 @@ export function segmentsOf(text: string, force?: 'text' | 'unicode'): Segments {
   if (units <= single) return { encoding, units, segments: 1, capacity: single, odd };
   let segments = 1;
   let room = part;
-  for (const size of sizes) { // a pair is not cut in two: the part before it stays shorter
-    if (size > room) { segments++; room = part; }
+  for (const size of sizes) {
+    // a pair is not cut in two: the part before it stays shorter
+    if (size > room) {
+      segments++;
+      room = part;
+    }
     room -= size;
   }
   return { encoding, units, segments, capacity: segments * part, odd };

@@ -1,6 +1,6 @@
 /** What the browser can tell is wrong with an object of a schema, by the engine's rules: what is hidden cannot be wrong. */
-import { fieldsOf, type Field, type Json, type Property, type Rec } from './schema';
-import { wrong, valueType } from './typed/types';
+import { type Field, fieldsOf, type Json, type Property, type Rec } from './schema';
+import { valueType, wrong } from './typed/types';
 import { absent, bool, effective, keyIn, read, typeIn, variable } from './values';
 import { holds } from './when';
 
@@ -11,7 +11,8 @@ export interface Problem {
   severity?: 'error' | 'notice';
 }
 
-const duration = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:(?:ns|us|µs|ms|s|m|h)(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|ms|s|m|h))*)?$/;
+const duration =
+  /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:(?:ns|us|µs|ms|s|m|h)(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|ms|s|m|h))*)?$/;
 
 /** isSet says whether a secret has a value on the server. */
 export type IsSet = (key: string) => boolean;
@@ -65,11 +66,21 @@ function problemOf(f: Field, raw: Rec, isSet: IsSet): string | undefined {
   if (f.required && blank(v)) return `${f.label} is required.`;
   if (absent(f, v) || variable(v)) return undefined;
   switch (f.kind) {
-    case 'number': return numberProblem(f, v);
-    case 'duration': return typeof v === 'number' || (typeof v === 'string' && duration.test(v.trim())) ? rangeOf(f, Number(v)) : `“${shown(v)}” is not a duration such as 10s or 250ms.`;
-    case 'switch': return bool(v) === undefined ? `“${shown(v)}” is neither true nor false.` : undefined;
-    case 'enum': return f.prop.enum?.some((o) => o === v || (typeof o === 'number' && String(o) === v)) ? undefined : `“${shown(v)}” is none of the choices.`;
-    case 'rows': case 'list': return Array.isArray(v) ? undefined : `“${shown(v)}” is not a list.`;
+    case 'number':
+      return numberProblem(f, v);
+    case 'duration':
+      return typeof v === 'number' || (typeof v === 'string' && duration.test(v.trim()))
+        ? rangeOf(f, Number(v))
+        : `“${shown(v)}” is not a duration such as 10s or 250ms.`;
+    case 'switch':
+      return bool(v) === undefined ? `“${shown(v)}” is neither true nor false.` : undefined;
+    case 'enum':
+      return f.prop.enum?.some((o) => o === v || (typeof o === 'number' && String(o) === v))
+        ? undefined
+        : `“${shown(v)}” is none of the choices.`;
+    case 'rows':
+    case 'list':
+      return Array.isArray(v) ? undefined : `“${shown(v)}” is not a list.`;
   }
   return undefined;
 }
@@ -90,6 +101,6 @@ function rangeOf(f: Field, n: number): string | undefined {
 }
 
 const shown = (v: Json | undefined): string => {
-  const text = typeof v === 'string' ? v : JSON.stringify(v) ?? '';
+  const text = typeof v === 'string' ? v : (JSON.stringify(v) ?? '');
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 };

@@ -9,7 +9,7 @@ const there = (v: Json | undefined): v is Exclude<Json, null> => v !== undefined
 /** keyIn is the name under which the object has the property, its first one if it has none. */
 export function keyIn(raw: Rec, key: string, aliases: readonly string[] = []): string {
   if (there(raw[key])) return key;
-  return aliases.find((old) => there(raw[old])) ?? (key in raw ? key : aliases.find((old) => old in raw) ?? key);
+  return aliases.find((old) => there(raw[old])) ?? (key in raw ? key : (aliases.find((old) => old in raw) ?? key));
 }
 
 /** read is the raw value of a field, undefined if there is none. */
@@ -22,8 +22,10 @@ export function read(raw: Rec, field: Field): Json | undefined {
 export function absent(field: Field, v: Json | undefined): boolean {
   if (!there(v)) return true;
   if (v !== '') return false;
-  return (field.kind !== 'text' && field.kind !== 'template' && field.kind !== 'enum' && field.kind !== 'code')
-    || field.prop.default !== undefined;
+  return (
+    (field.kind !== 'text' && field.kind !== 'template' && field.kind !== 'enum' && field.kind !== 'code') ||
+    field.prop.default !== undefined
+  );
 }
 
 /** effective is the value that the node will work with: the raw one or the default. */

@@ -7,10 +7,16 @@
  *     test = key | "!" key | key ("==" | "!=") text | key "in" "[" text { "," text } "]"
  *     text = 'quoted'
  */
-import { textFor } from './values';
-import type { Field, Rec } from './schema';
 
-interface Test { key: string; not: boolean; bare: boolean; among: string[] }
+import type { Field, Rec } from './schema';
+import { textFor } from './values';
+
+interface Test {
+  key: string;
+  not: boolean;
+  bare: boolean;
+  among: string[];
+}
 
 export interface When {
   source: string;
@@ -47,10 +53,14 @@ export function parseWhen(source: string): When {
     return t;
   };
   const test = (): Test => {
-    if (tokens[at] === '!') { at++; return { key: key(), not: true, bare: true, among: [] }; }
+    if (tokens[at] === '!') {
+      at++;
+      return { key: key(), not: true, bare: true, among: [] };
+    }
     const t: Test = { key: key(), not: false, bare: false, among: [] };
     switch (tokens[at]) {
-      case '==': case '!=':
+      case '==':
+      case '!=':
         t.not = next() === '!=';
         t.among = [text()];
         return t;
@@ -81,11 +91,13 @@ export function parseWhen(source: string): When {
 /** holds evaluates a condition for an object of these fields. */
 export function holds(when: When | undefined, siblings: Field[], raw: Rec): boolean {
   if (!when) return true;
-  return when.any.some((all) => all.every((t) => {
-    const text = textFor(siblings, t.key, raw);
-    const yes = t.bare ? !(text === '' || text === 'false' || text === '0') : t.among.includes(text);
-    return yes !== t.not;
-  }));
+  return when.any.some((all) =>
+    all.every((t) => {
+      const text = textFor(siblings, t.key, raw);
+      const yes = t.bare ? !(text === '' || text === 'false' || text === '0') : t.among.includes(text);
+      return yes !== t.not;
+    }),
+  );
 }
 
 /** shownFields are those that the form of this object shows. */

@@ -1,4 +1,182 @@
-/** The form of the node that is edited. */
+/** The form of the node that is edited, beside the canvas. */
+import { ArrowLeft } from 'lucide-react';
+import { type KeyboardEvent, lazy, Suspense, useCallback, useEffect, useRef } from 'react';
+import { useStore } from 'zustand';
+import { edit as editNode, useSession } from '../../app/session';
+import { edit, forget, useDraft } from '../../forms/drafts';
+import { recordOf, useRecord } from '../../forms/host';
+import { docStore } from '../../model/doc-store';
+import { typeTitle } from '../../model/schema';
+import type { Id } from '../../model/types';
+import { Button, Empty, IconButton, Switch, Tile } from '../../ui';
+import css from './inspector.module.css';
+import { remove, save, titleOf } from './save';
+import { closeLayer, type Layer, openConfig, useLayers } from './stack';
+
+const NodeForm = lazy(() => import('../../forms/NodeForm').then((m) => ({ default: m.NodeForm })));
+const none: Layer[] = [];
+
 export function Inspector() {
-  return <section aria-label="Node settings" />;
+  const root = useSession((s) => s.editing);
+  const layers = useLayers((s) => (root === null ? none : (s.above[root] ?? none)));
+  const id = layers.at(-1)?.id ?? root;
+  return (
+    <section aria-label="Node settings" className={css.panel}>
+      {root === null || id === null ? (
+        <Empty icon="sliders-horizontal" title="Double-click a node, or press Enter on it, to see its settings." />
+      ) : (
+        <NodePanel key={id} root={root} id={id} layers={layers} />
+      )}
+    </section>
+  );
+}
+
+/** backToCanvas gives the focus to the canvas. */
+const backToCanvas = () => document.querySelector<HTMLElement>('[role=application]')?.focus();
+
+/** NodePanel is the form with its header and buttons: of a node, or of a config node above it. */
+export function NodePanel({ root, id, layers }: { root: Id; id: Id; layers: Layer[] }) {
+  const draft = useDraft(id);
+  const stored = useRecord(id);
+  const doc = useStore(docStore, (s) => s.doc);
+  const body = useRef<HTMLFormElement>(null);
+  const rec = draft?.rec ?? stored;
+  const top = layers.at(-1);
+
+  const close = useCallback(() => {
+    if (top) closeLayer(root);
+    else {
+      editNode(null);
+      backToCanvas();
+    }
+  }, [root, top]);
+
+  const done = () => {
+    const isNew = draft?.isNew ?? false;
+    save(id);
+    if (isNew) top?.take?.(id);
+    close();
+  };
+  const revert = () => {
+    forget(id);
+    if (draft?.isNew) close();
+  };
+  const onDelete = () => {
+    remove(id);
+    close();
+  };
+
+  useEffect(() => focusFirst(body), []);
+
+  const open = useCallback(
+    (type: string, config: Id | undefined, take: (id: Id) => void) => openConfig(root, type, config, take),
+    [root],
+  );
+
+  const keys = (e: KeyboardEvent) => {
+    if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.shiftKey) {
+      e.preventDefault();
+      e.stopPropagation();
+      done();
+    } else if (e.key === 'Escape' && !e.defaultPrevented) {
+      e.stopPropagation();
+      if (top && !draft?.isNew) closeLayer(root);
+      else if (!top) close();
+    }
+  };
+
+  if (!rec)
+    return (
+      <Empty icon="circle-off" title="This node is gone.">
+        <Button onClick={close}>Close</Button>
+      </Empty>
+    );
+  const type = String(rec['type']);
+  const title = titleOf(rec, doc);
+  const kind = typeTitle(type, doc);
+  const disabledKey = type === 'tab' ? 'disabled' : 'd';
+  const canDisable = type !== 'group' && type !== 'subflow' && type !== 'junction';
+  const owner = layers.length > 1 ? layers.at(-2)?.id : root;
+  const ownerRec = owner === undefined ? undefined : recordOf(doc, owner);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys of the form, wherever the focus is in it
+    <div className={css.form} onKeyDown={keys} data-off={rec[disabledKey] === true ? '' : undefined}>
+      <header className={css.header}>
+        {top && (
+          <button
+            type="button"
+            className={css.back}
+            onClick={close}
+            title={draft?.isNew ? 'Back, without making it' : 'Back'}
+          >
+            <ArrowLeft size={14} aria-hidden="true" /> {ownerRec ? titleOf(ownerRec, doc) : 'Back'}
+          </button>
+        )}
+        <div className={css.title}>
+          <Tile type={type} size={28} />
+          <div className={css.names}>
+            <h2 title={title}>{draft?.isNew ? `New ${kind}` : title}</h2>
+            <span className={css.kind}>
+              {kind === title && !draft ? '' : kind}
+              {draft ? `${kind === title ? '' : ' · '}${draft.isNew ? 'not saved yet' : 'draft'}` : ''}
+            </span>
+          </div>
+          {canDisable && (
+            <Switch
+              label="Enabled"
+              checked={rec[disabledKey] !== true}
+              onChange={(on) =>
+                edit(
+                  id,
+                  () => recordOf(docStore.getState().doc, id) ?? {},
+                  (r) => {
+                    const next = { ...r };
+                    if (!on) next[disabledKey] = true;
+                    else if (disabledKey === 'd') delete next['d'];
+                    else next[disabledKey] = false;
+                    return next;
+                  },
+                )
+              }
+            />
+          )}
+          <IconButton icon="x" label="Close, keep the draft" size="small" onClick={close} />
+        </div>
+      </header>
+      <form ref={body} className={css.body} aria-label={title} onSubmit={(e) => e.preventDefault()}>
+        <Suspense fallback={<div className={css.wait} />}>
+          <NodeForm id={id} openConfig={open} />
+        </Suspense>
+      </form>
+      <footer className={css.footer}>
+        <Button kind="primary" onClick={done} title="Ctrl+Enter">
+          Done
+        </Button>
+        <Button onClick={revert} disabled={!draft}>
+          Revert
+        </Button>
+        <span className={css.space} />
+        {!draft?.isNew && (
+          <Button kind="danger" onClick={onDelete}>
+            Delete
+          </Button>
+        )}
+      </footer>
+    </div>
+  );
+}
+
+/** focusFirst gives the focus to the first field, if the form was opened and not merely swapped under the pointer. */
+function focusFirst(body: React.RefObject<HTMLFormElement | null>): () => void {
+  const from = document.activeElement;
+  let tries = 0;
+  const look = () => {
+    const now = document.activeElement;
+    if (now !== from && now !== document.body && now !== null) return; // went elsewhere meanwhile
+    const field = body.current?.querySelector<HTMLElement>('input:not([type=radio]), select, textarea, [role=textbox]');
+    if (field) field.focus({ preventScroll: true });
+    else if (tries++ < 60) frame = requestAnimationFrame(look);
+  };
+  let frame = requestAnimationFrame(look);
+  return () => cancelAnimationFrame(frame);
 }

@@ -1,14 +1,26 @@
 import { Maximize2, Minimize2 } from 'lucide-react';
 import { type KeyboardEvent, useState } from 'react';
 import { useForm, type WidgetProps } from '../context';
-import css from '../forms.module.css';
+import css from '../style';
 import { effective, text } from '../values';
 import type { Language } from './cm';
 import { TemplateInput } from './TemplateInput';
 
 const languages: Record<string, Language> = {
-  javascript: 'javascript', js: 'javascript', json: 'json', html: 'html', css: 'css', markdown: 'markdown', handlebars: 'mustache', mustache: 'mustache',
-  sql: 'sql', yaml: 'yaml', jsonata: 'jsonata', expr: 'expression', template: 'template', text: 'text',
+  javascript: 'javascript',
+  js: 'javascript',
+  json: 'json',
+  html: 'html',
+  css: 'css',
+  markdown: 'markdown',
+  handlebars: 'mustache',
+  mustache: 'mustache',
+  sql: 'sql',
+  yaml: 'yaml',
+  jsonata: 'jsonata',
+  expr: 'expression',
+  template: 'template',
+  text: 'text',
 };
 
 /** languageOf a code field: its own, or for the template node what its syntax and colours say. */
@@ -35,10 +47,35 @@ export function CodeField(p: WidgetProps) {
     }
   };
   return (
-    <div className={css.codeBox} data-full={full ? '' : undefined} data-prose={prose ? '' : undefined} data-invalid={p.invalid ? '' : undefined} onKeyDown={keys}>
-      <TemplateInput id={p.id} labelId={p.labelId} describedBy={p.describedBy} invalid={p.invalid} value={value} multiline placeholder={p.field.ui.placeholder}
-        owner={form.id} language={languageOf(p)} rows={prose ? 6 : 10} onChange={(v) => p.set(v)} />
-      <button type="button" className={css.mini} aria-pressed={full} aria-label={`Full height, ${p.field.label}`} title="Full height (F11)" onClick={() => setFull(!full)}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: F11 works wherever the focus is in it
+    <div
+      className={css.codeBox}
+      data-full={full ? '' : undefined}
+      data-prose={prose ? '' : undefined}
+      data-invalid={p.invalid ? '' : undefined}
+      onKeyDown={keys}
+    >
+      <TemplateInput
+        id={p.id}
+        labelId={p.labelId}
+        describedBy={p.describedBy}
+        invalid={p.invalid}
+        value={value}
+        multiline
+        placeholder={p.field.ui.placeholder}
+        owner={form.id}
+        language={languageOf(p)}
+        rows={prose ? 6 : 10}
+        onChange={(v) => p.set(v)}
+      />
+      <button
+        type="button"
+        className={css.mini}
+        aria-pressed={full}
+        aria-label={`Full height, ${p.field.label}`}
+        title="Full height (F11)"
+        onClick={() => setFull(!full)}
+      >
         {full ? <Minimize2 size={14} aria-hidden="true" /> : <Maximize2 size={14} aria-hidden="true" />}
       </button>
     </div>

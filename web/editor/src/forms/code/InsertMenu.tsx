@@ -1,19 +1,23 @@
 import { Menu } from '@base-ui/react/menu';
 import { Braces } from 'lucide-react';
-import css from '../forms.module.css';
 import { useLastInput } from '../host';
 import { type Leaf, pathsOf } from '../paths';
+import css from '../style';
 
 const usual: Leaf[] = [
-  { path: 'payload', sample: '', kind: '' }, { path: 'payload.text', sample: 'the text of an SMS', kind: '' },
-  { path: 'payload.msisdn', sample: 'who sent it', kind: '' }, { path: 'payload.to', sample: 'the number it came to', kind: '' },
+  { path: 'payload', sample: '', kind: '' },
+  { path: 'payload.text', sample: 'the text of an SMS', kind: '' },
+  { path: 'payload.msisdn', sample: 'who sent it', kind: '' },
+  { path: 'payload.to', sample: 'the number it came to', kind: '' },
   { path: 'topic', sample: '', kind: '' },
 ];
 
 /** The {} mark of a template: what can be put into it. */
 export function InsertMenu({ owner, field, onPick }: { owner: string; field: string; onPick: (path: string) => void }) {
   const last = useLastInput(owner);
-  const found = pathsOf(last?.msg).filter((x) => x.kind !== 'object' && !/^(req|res)\b/.test(x.path)).slice(0, 40);
+  const found = pathsOf(last?.msg)
+    .filter((x) => x.kind !== 'object' && !/^(req|res)\b/.test(x.path))
+    .slice(0, 40);
   const leaves = found.length ? found : usual;
   return (
     <Menu.Root modal={false}>
@@ -25,7 +29,11 @@ export function InsertMenu({ owner, field, onPick }: { owner: string; field: str
           <Menu.Popup className={css.popup} finalFocus={false}>
             <div className={css.popupHead}>{found.length ? 'In the last message' : 'Usual in messages'}</div>
             {leaves.map((x) => (
-              <Menu.Item key={x.path} className={css.item} onClick={() => onPick(x.path.startsWith('[') ? `msg${x.path}` : `msg.${x.path}`)}>
+              <Menu.Item
+                key={x.path}
+                className={css.item}
+                onClick={() => onPick(x.path.startsWith('[') ? `msg${x.path}` : `msg.${x.path}`)}
+              >
                 <code className={css.path}>{x.path}</code>
                 <span className={css.sample}>{x.sample}</span>
               </Menu.Item>

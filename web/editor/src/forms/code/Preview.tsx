@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
-import { useNow, useLastInput, renderTemplate } from '../host';
-import css from '../forms.module.css';
+import { renderTemplate, useLastInput, useNow } from '../host';
 import { segmentsOf } from '../segments';
+import css from '../style';
 
 type Result = { text: string } | { error: string } | undefined;
 
@@ -9,7 +9,19 @@ const hasHole = (t: string) => /<<|\{\{/.test(t);
 const bare = (t: string) => t.replace(/<<.*?>>|\{\{.*?\}\}/gs, '');
 
 /** What the template makes of the last real message, and how many parts a text will have. */
-export function Preview({ template, owner, flow, sms, encoding }: { template: string; owner: string; flow: string; sms: boolean; encoding: string }) {
+export function Preview({
+  template,
+  owner,
+  flow,
+  sms,
+  encoding,
+}: {
+  template: string;
+  owner: string;
+  flow: string;
+  sms: boolean;
+  encoding: string;
+}) {
   const last = useLastInput(owner);
   const msg = last?.msg;
   const [result, setResult] = useState<Result>();
@@ -38,16 +50,24 @@ export function Preview({ template, owner, flow, sms, encoding }: { template: st
     <>
       {live && result && (
         <div className={css.preview} data-error={'error' in result ? '' : undefined}>
-          {'error' in result ? <span>{result.error}</span> : (
+          {'error' in result ? (
+            <span>{result.error}</span>
+          ) : (
             <>
-              <span className={css.arrow} aria-hidden="true">→</span>
-              <output className={css.result} aria-label="Preview">{result.text === '' ? <em>empty</em> : result.text}</output>
+              <span className={css.arrow} aria-hidden="true">
+                →
+              </span>
+              <output className={css.result} aria-label="Preview">
+                {result.text === '' ? <em>empty</em> : result.text}
+              </output>
               {last && <Ago at={last.at} />}
             </>
           )}
         </div>
       )}
-      {sms && template !== '' && <Counter text={text ?? bare(template)} sure={!live || text !== undefined} encoding={encoding} />}
+      {sms && template !== '' && (
+        <Counter text={text ?? bare(template)} sure={!live || text !== undefined} encoding={encoding} />
+      )}
     </>
   );
 }
@@ -55,7 +75,14 @@ export function Preview({ template, owner, flow, sms, encoding }: { template: st
 function Ago({ at }: { at: number }) {
   const now = useNow(5000);
   const s = Math.max(0, Math.round((now - at) / 1000));
-  const text = s < 5 ? 'just now' : s < 60 ? `${s} s ago` : s < 3600 ? `${Math.round(s / 60)} min ago` : `${Math.round(s / 3600)} h ago`;
+  const text =
+    s < 5
+      ? 'just now'
+      : s < 60
+        ? `${s} s ago`
+        : s < 3600
+          ? `${Math.round(s / 60)} min ago`
+          : `${Math.round(s / 3600)} h ago`;
   return <span className={css.meta}>{text}</span>;
 }
 
@@ -65,10 +92,18 @@ function Counter({ text, sure, encoding }: { text: string; sure: boolean; encodi
   return (
     <div className={css.counter} data-many={s.segments > 1 ? '' : undefined}>
       <span>
-        {s.units}{sure ? '' : '+'}/{s.capacity} {s.encoding}
+        {s.units}
+        {sure ? '' : '+'}/{s.capacity} {s.encoding}
       </span>
-      <span>{s.segments} {s.segments === 1 ? 'segment' : 'segments'}{sure ? '' : ' or more'}</span>
-      {lost && <span className={css.warn}>{s.odd.join(' ')} {s.odd.length === 1 ? 'arrives' : 'arrive'} as ?</span>}
+      <span>
+        {s.segments} {s.segments === 1 ? 'segment' : 'segments'}
+        {sure ? '' : ' or more'}
+      </span>
+      {lost && (
+        <span className={css.warn}>
+          {s.odd.join(' ')} {s.odd.length === 1 ? 'arrives' : 'arrive'} as ?
+        </span>
+      )}
       {!lost && s.encoding === 'UCS-2' && s.odd.length > 0 && <span>because of {s.odd.join(' ')}</span>}
     </div>
   );

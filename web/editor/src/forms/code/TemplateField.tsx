@@ -1,7 +1,7 @@
 /** A text with holes: the field, a menu of what the last message has, a live preview and, for texts, the parts. */
 import { useRef } from 'react';
 import { useForm, type WidgetProps } from '../context';
-import css from '../forms.module.css';
+import css from '../style';
 import { text } from '../values';
 import type { Editor } from './cm';
 import { InsertMenu } from './InsertMenu';
@@ -18,16 +18,37 @@ export function TemplateField(p: WidgetProps) {
   const set = (v: string) => p.set(v === '' && p.value === undefined ? undefined : v);
   return (
     <div className={css.template}>
-      <div className={css.box} data-code="" data-area={multiline ? '' : undefined} data-invalid={p.invalid ? '' : undefined}>
-        <TemplateInput id={p.id} labelId={p.labelId} describedBy={p.describedBy} invalid={p.invalid} value={value} multiline={multiline}
-          placeholder={ui.placeholder ?? (prop.default !== undefined ? String(prop.default) : undefined)} owner={form.id} language="template" rows={multiline ? 3 : 1}
-          onChange={set} onEditor={(e) => { editor.current = e; }} />
-        <InsertMenu owner={form.id} field={p.field.label}
+      <div
+        className={css.box}
+        data-code=""
+        data-area={multiline ? '' : undefined}
+        data-invalid={p.invalid ? '' : undefined}
+      >
+        <TemplateInput
+          id={p.id}
+          labelId={p.labelId}
+          describedBy={p.describedBy}
+          invalid={p.invalid}
+          value={value}
+          multiline={multiline}
+          placeholder={ui.placeholder ?? (prop.default !== undefined ? String(prop.default) : undefined)}
+          owner={form.id}
+          language="template"
+          rows={multiline ? 3 : 1}
+          onChange={set}
+          onEditor={(e) => {
+            editor.current = e;
+          }}
+        />
+        <InsertMenu
+          owner={form.id}
+          field={p.field.label}
           onPick={(path) => {
             const hole = `<<${path}>>`;
             if (editor.current) editor.current.insert(hole);
             else set(value + hole);
-          }} />
+          }}
+        />
       </div>
       <Preview template={value} owner={form.id} flow={form.flow} sms={sms} encoding={sms ? text(p.raw.encoding) : ''} />
     </div>

@@ -5,8 +5,8 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Json } from '../../model/types';
 import { useLastInput } from '../host';
-import css from './code.module.css';
 import type { Editor, Language } from './cm';
+import css from './code.module.css';
 
 export interface CodeProps {
   id: string;
@@ -50,23 +50,30 @@ export function TemplateInput(p: CodeProps) {
 
   useEffect(() => {
     let gone = false;
-    loadEditor().then(async ({ mount }) => {
-      if (gone || !host.current) return;
-      const first = now.current;
-      const was = plain.current;
-      const focus = was !== null && document.activeElement === was;
-      const made = mount(host.current, {
-        value: first.value, language: first.language, multiline: first.multiline, placeholder: first.placeholder ?? '', rows: first.rows ?? 1,
-        attributes: { id: first.id, 'aria-labelledby': first.labelId, 'data-editor': '' },
-        message: () => message.current,
-        onChange: (v) => now.current.onChange(v),
-        ...(focus && was ? { caret: was.selectionStart } : {}),
-      });
-      editor.current = made;
-      describe(made, first);
-      setReady(true);
-      first.onEditor?.(made);
-    }, () => {});
+    loadEditor().then(
+      async ({ mount }) => {
+        if (gone || !host.current) return;
+        const first = now.current;
+        const was = plain.current;
+        const focus = was !== null && document.activeElement === was;
+        const made = mount(host.current, {
+          value: first.value,
+          language: first.language,
+          multiline: first.multiline,
+          placeholder: first.placeholder ?? '',
+          rows: first.rows ?? 1,
+          attributes: { id: first.id, 'aria-labelledby': first.labelId, 'data-editor': '' },
+          message: () => message.current,
+          onChange: (v) => now.current.onChange(v),
+          ...(focus && was ? { caret: was.selectionStart } : {}),
+        });
+        editor.current = made;
+        tell(made, first);
+        setReady(true);
+        first.onEditor?.(made);
+      },
+      () => {},
+    );
     return () => {
       gone = true;
       editor.current?.destroy();
@@ -78,24 +85,40 @@ export function TemplateInput(p: CodeProps) {
   useEffect(() => editor.current?.set(p.value), [p.value]);
   useEffect(() => editor.current?.language(p.language), [p.language]);
   useEffect(() => {
-    if (editor.current) describe(editor.current, { describedBy: p.describedBy, invalid: p.invalid });
+    if (editor.current) tell(editor.current, { describedBy: p.describedBy, invalid: p.invalid });
   }, [p.describedBy, p.invalid]);
 
   return (
-    <div className={`${css.code} ${p.className ?? ''}`} data-multiline={p.multiline ? '' : undefined} data-ready={ready ? '' : undefined}
-      style={{ '--rows': p.rows ?? (p.multiline ? 3 : 1) } as React.CSSProperties}>
+    <div
+      className={`${css.code} ${p.className ?? ''}`}
+      data-multiline={p.multiline ? '' : undefined}
+      data-ready={ready ? '' : undefined}
+      style={{ '--rows': p.rows ?? (p.multiline ? 3 : 1) } as React.CSSProperties}
+    >
       <div ref={host} className={css.host} />
       {!ready && (
-        <textarea ref={plain} id={p.id} data-editor="" aria-labelledby={p.labelId} aria-describedby={p.describedBy} aria-invalid={p.invalid || undefined} className={css.plain}
-          rows={p.rows ?? (p.multiline ? 3 : 1)} value={p.value} placeholder={p.placeholder} spellCheck={false}
-          onChange={(e) => p.onChange(p.multiline ? e.target.value : e.target.value.replace(/\n/g, ' '))} />
+        <textarea
+          ref={plain}
+          id={p.id}
+          data-editor=""
+          aria-labelledby={p.labelId}
+          aria-describedby={p.describedBy}
+          aria-invalid={p.invalid || undefined}
+          className={css.plain}
+          rows={p.rows ?? (p.multiline ? 3 : 1)}
+          value={p.value}
+          placeholder={p.placeholder}
+          spellCheck={false}
+          onChange={(e) => p.onChange(p.multiline ? e.target.value : e.target.value.replace(/\n/g, ' '))}
+        />
       )}
     </div>
   );
 }
 
-function describe(e: Editor, p: { describedBy: string | undefined; invalid: boolean }): void {
-  const set = (name: string, value: string | undefined) => (value ? e.dom.setAttribute(name, value) : e.dom.removeAttribute(name));
+function tell(e: Editor, p: { describedBy: string | undefined; invalid: boolean }): void {
+  const set = (name: string, value: string | undefined) =>
+    value ? e.dom.setAttribute(name, value) : e.dom.removeAttribute(name);
   set('aria-describedby', p.describedBy);
   set('aria-invalid', p.invalid ? 'true' : undefined);
 }

@@ -4,6 +4,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirro
 import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
 import { Compartment, EditorState, type Extension, Prec, Transaction } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder } from '@codemirror/view';
+import { nonce } from '../../app/nonce';
 import type { Json } from '../../model/types';
 import { completions } from './complete';
 import { holes } from './holes';
@@ -11,7 +12,18 @@ import { languageOf } from './languages';
 import { look } from './look';
 
 export type Language =
-  | 'template' | 'expression' | 'jsonata' | 'javascript' | 'json' | 'html' | 'css' | 'markdown' | 'mustache' | 'sql' | 'yaml' | 'text';
+  | 'template'
+  | 'expression'
+  | 'jsonata'
+  | 'javascript'
+  | 'json'
+  | 'html'
+  | 'css'
+  | 'markdown'
+  | 'mustache'
+  | 'sql'
+  | 'yaml'
+  | 'text';
 
 export interface Options {
   value: string;
@@ -37,12 +49,20 @@ export interface Editor {
 }
 
 const code = new Set<Language>(['javascript', 'json', 'html', 'css', 'sql', 'yaml', 'mustache', 'markdown']);
-const nonce = () => document.querySelector<HTMLElement>('script[nonce], style[nonce], link[nonce]')?.nonce ?? '';
 
 /** One line: what is pasted or typed over several becomes one. */
-const oneLine = EditorState.transactionFilter.of((tr) => (tr.docChanged && tr.newDoc.lines > 1
-  ? [tr, { changes: { from: 0, to: tr.newDoc.length, insert: tr.newDoc.toString().replace(/\s*\n\s*/g, ' ') }, sequential: true, selection: { anchor: Math.min(tr.newSelection.main.head, tr.newDoc.length) } }]
-  : tr));
+const oneLine = EditorState.transactionFilter.of((tr) =>
+  tr.docChanged && tr.newDoc.lines > 1
+    ? [
+        tr,
+        {
+          changes: { from: 0, to: tr.newDoc.length, insert: tr.newDoc.toString().replace(/\s*\n\s*/g, ' ') },
+          sequential: true,
+          selection: { anchor: Math.min(tr.newSelection.main.head, tr.newDoc.length) },
+        },
+      ]
+    : tr,
+);
 
 /** Keys that belong to the form around the editor. */
 const ours = new Set(['Mod-Enter', 'Escape', 'Alt-ArrowUp', 'Alt-ArrowDown', 'Mod-k', 'Mod-/']);
@@ -51,9 +71,16 @@ const keys = defaultKeymap.filter((k) => !ours.has(k.key ?? ''));
 function languageParts(l: Language, numbered: boolean, message: () => Json | undefined): Extension[] {
   const parts: Extension[] = [];
   if (l === 'template' || l === 'mustache') parts.push(holes);
-  if (l === 'template' || l === 'expression' || l === 'mustache' || l === 'javascript') parts.push(autocompletion({ override: [completions(l, message)], icons: false }), keymap.of(completionKeymap));
+  if (l === 'template' || l === 'expression' || l === 'mustache' || l === 'javascript')
+    parts.push(autocompletion({ override: [completions(l, message)], icons: false }), keymap.of(completionKeymap));
   if (code.has(l)) {
-    parts.push(bracketMatching(), closeBrackets(), keymap.of(closeBracketsKeymap), indentOnInput(), indentUnit.of('    '));
+    parts.push(
+      bracketMatching(),
+      closeBrackets(),
+      keymap.of(closeBracketsKeymap),
+      indentOnInput(),
+      indentUnit.of('    '),
+    );
     if (numbered) parts.push(lineNumbers(), highlightActiveLine(), keymap.of([indentWithTab]));
   }
   return parts;
@@ -62,31 +89,46 @@ function languageParts(l: Language, numbered: boolean, message: () => Json | und
 export function mount(parent: HTMLElement, o: Options): Editor {
   const own = new Compartment();
   const syntax = new Compartment();
-  const numbered = (l: Language) => o.multiline && l !== 'template' && l !== 'markdown' && l !== 'text' && l !== 'expression';
+  const numbered = (l: Language) =>
+    o.multiline && l !== 'template' && l !== 'markdown' && l !== 'text' && l !== 'expression';
   const view = new EditorView({
     parent,
     state: EditorState.create({
       doc: o.value,
       selection: { anchor: Math.min(o.caret ?? 0, o.value.length) },
       extensions: [
-        EditorView.cspNonce.of(nonce()),
-        history(), drawSelection(), look,
+        EditorView.cspNonce.of(nonce),
+        history(),
+        drawSelection(),
+        look,
         own.of(languageParts(o.language, numbered(o.language), o.message)),
         syntax.of([]),
         o.multiline ? EditorView.lineWrapping : [oneLine, Prec.high(keymap.of([{ key: 'Enter', run: () => true }]))],
         o.placeholder ? placeholder(o.placeholder) : [],
         keymap.of([...historyKeymap, ...keys]),
-        EditorView.contentAttributes.of({ ...o.attributes, role: 'textbox', 'aria-multiline': String(o.multiline), spellcheck: 'false', autocorrect: 'off', autocapitalize: 'off' }),
+        EditorView.contentAttributes.of({
+          ...o.attributes,
+          role: 'textbox',
+          'aria-multiline': String(o.multiline),
+          spellcheck: 'false',
+          autocorrect: 'off',
+          autocapitalize: 'off',
+        }),
         EditorView.updateListener.of((u) => {
-          if (u.docChanged && !u.transactions.some((t) => t.annotation(Transaction.remote))) o.onChange(u.state.doc.toString());
+          if (u.docChanged && !u.transactions.some((t) => t.annotation(Transaction.remote)))
+            o.onChange(u.state.doc.toString());
         }),
       ],
     }),
   });
   let language = o.language;
-  const read = (l: Language) => languageOf(l, o.multiline).then((e) => {
-    if (l === language) view.dispatch({ effects: syntax.reconfigure(e) });
-  }, () => {});
+  const read = (l: Language) =>
+    languageOf(l, o.multiline).then(
+      (e) => {
+        if (l === language) view.dispatch({ effects: syntax.reconfigure(e) });
+      },
+      () => {},
+    );
   void read(language);
   if (o.caret !== undefined) view.focus();
   return {

@@ -1,5 +1,12 @@
 /** <<expression>> and {{path}} as chips. */
-import { Decoration, type DecorationSet, type EditorView, MatchDecorator, ViewPlugin, type ViewUpdate } from '@codemirror/view';
+import {
+  Decoration,
+  type DecorationSet,
+  type EditorView,
+  MatchDecorator,
+  ViewPlugin,
+  type ViewUpdate,
+} from '@codemirror/view';
 
 const chip = { expr: Decoration.mark({ class: 'cm-hole' }), path: Decoration.mark({ class: 'cm-hole cm-hole-path' }) };
 const edge = Decoration.mark({ class: 'cm-hole-edge' });

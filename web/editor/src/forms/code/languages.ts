@@ -28,18 +28,27 @@ export async function languageOf(l: Language, multiline: boolean): Promise<Exten
       const { javascript } = await import('@codemirror/lang-javascript');
       return [javascript(), broken(true), multiline ? lintGutter() : []];
     }
-    case 'expression': case 'jsonata': {
+    case 'expression':
+    case 'jsonata': {
       const { javascriptLanguage } = await import('@codemirror/lang-javascript');
       return javascriptLanguage;
     }
     case 'json': {
       const { json, jsonParseLinter } = await import('@codemirror/lang-json');
       const parse = jsonParseLinter();
-      return [json(), linter((v) => (v.state.doc.toString().trim() === '' ? [] : parse(v))), multiline ? lintGutter() : []];
+      return [
+        json(),
+        linter((v) => (v.state.doc.toString().trim() === '' ? [] : parse(v))),
+        multiline ? lintGutter() : [],
+      ];
     }
-    case 'html': case 'mustache': return (await import('@codemirror/lang-html')).html();
-    case 'css': return (await import('@codemirror/lang-css')).css();
-    case 'markdown': return (await import('@codemirror/lang-markdown')).markdown();
+    case 'html':
+    case 'mustache':
+      return (await import('@codemirror/lang-html')).html();
+    case 'css':
+      return (await import('@codemirror/lang-css')).css();
+    case 'markdown':
+      return (await import('@codemirror/lang-markdown')).markdown();
   }
   return [];
 }

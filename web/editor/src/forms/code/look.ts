@@ -4,7 +4,10 @@ import { EditorView } from '@codemirror/view';
 import { tags as t } from '@lezer/highlight';
 
 const style = HighlightStyle.define([
-  { tag: [t.keyword, t.operatorKeyword, t.controlKeyword, t.definitionKeyword, t.moduleKeyword], color: 'var(--code-keyword)' },
+  {
+    tag: [t.keyword, t.operatorKeyword, t.controlKeyword, t.definitionKeyword, t.moduleKeyword],
+    color: 'var(--code-keyword)',
+  },
   { tag: [t.string, t.special(t.string), t.regexp], color: 'var(--code-string)' },
   { tag: [t.number, t.bool, t.null, t.atom], color: 'var(--code-number)' },
   { tag: [t.comment, t.lineComment, t.blockComment], color: 'var(--code-comment)', fontStyle: 'italic' },
@@ -24,7 +27,9 @@ const theme = EditorView.theme({
   '.cm-line': { padding: '0 var(--code-pad-x)' },
   '.cm-placeholder': { color: 'var(--code-placeholder)' },
   '.cm-cursor': { borderLeftColor: 'currentColor', borderLeftWidth: '1.5px' },
-  '.cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground': { background: 'var(--code-selection)' },
+  '.cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground': {
+    background: 'var(--code-selection)',
+  },
   '.cm-activeLine': { background: 'transparent' },
   '&.cm-focused .cm-activeLine': { background: 'var(--code-line)' },
   '.cm-gutters': { background: 'transparent', color: 'var(--code-comment)', border: 'none' },
@@ -32,18 +37,58 @@ const theme = EditorView.theme({
   '.cm-gutter-lint': { width: '14px' },
   '.cm-gutter-lint .cm-gutterElement': { padding: '0' },
   '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': { background: 'var(--code-selection)', outline: 'none' },
-  '.cm-hole': { background: 'var(--hole-bg)', color: 'var(--hole-fg)', borderRadius: '4px', padding: '1px 0', boxDecorationBreak: 'clone', '-webkit-box-decoration-break': 'clone' },
+  '.cm-hole': {
+    background: 'var(--hole-bg)',
+    color: 'var(--hole-fg)',
+    borderRadius: '4px',
+    padding: '1px 0',
+    boxDecorationBreak: 'clone',
+    '-webkit-box-decoration-break': 'clone',
+  },
   '.cm-hole-path': { background: 'var(--hole-path-bg)', color: 'var(--hole-path-fg)' },
   '.cm-hole-edge': { opacity: '0.72' },
-  '.cm-tooltip': { background: 'var(--code-popup)', color: 'inherit', border: '1px solid var(--code-border)', borderRadius: '8px', boxShadow: '0 8px 24px #0f172a1f', overflow: 'hidden', zIndex: '50' },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'inherit', fontSize: '12px', maxHeight: '14em', minWidth: '240px', padding: '4px' },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '4px 8px', borderRadius: '4px', lineHeight: '16px', display: 'flex', gap: '12px', justifyContent: 'space-between' },
+  '.cm-tooltip': {
+    background: 'var(--code-popup)',
+    color: 'inherit',
+    border: '1px solid var(--code-border)',
+    borderRadius: '8px',
+    boxShadow: '0 8px 24px #0f172a1f',
+    overflow: 'hidden',
+    zIndex: '50',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': {
+    fontFamily: 'inherit',
+    fontSize: '12px',
+    maxHeight: '14em',
+    minWidth: '240px',
+    padding: '4px',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': {
+    padding: '4px 8px',
+    borderRadius: '4px',
+    lineHeight: '16px',
+    display: 'flex',
+    gap: '12px',
+    justifyContent: 'space-between',
+  },
   '.cm-tooltip-autocomplete ul li[aria-selected]': { background: 'var(--code-accent)', color: 'var(--code-on-accent)' },
-  '.cm-completionDetail': { opacity: '0.75', fontStyle: 'normal', margin: '0', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', maxWidth: '180px' },
+  '.cm-completionDetail': {
+    opacity: '0.75',
+    fontStyle: 'normal',
+    margin: '0',
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    whiteSpace: 'nowrap',
+    maxWidth: '180px',
+  },
   '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '600' },
   '.cm-tooltip.cm-completionInfo': { padding: '4px 8px', fontSize: '12px' },
   '.cm-diagnostic': { padding: '4px 8px', fontSize: '12px', fontFamily: 'inherit' },
-  '.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--code-error) 1px', textUnderlineOffset: '3px' },
+  '.cm-lintRange-error': {
+    backgroundImage: 'none',
+    textDecoration: 'underline wavy var(--code-error) 1px',
+    textUnderlineOffset: '3px',
+  },
 });
 
 export const look = [theme, syntaxHighlighting(style)];

@@ -1,10 +1,10 @@
 import { useId } from 'react';
 import type { Rec } from '../../model/types';
 import { useForm } from '../context';
-import { fieldId, Fields } from '../Fields';
-import css from '../forms.module.css';
+import { Fields, fieldId } from '../Fields';
 import { widgetOf } from '../registry';
 import type { Field } from '../schema';
+import css from '../style';
 import { read, write } from '../values';
 import { shownFields } from '../when';
 import { weight } from './Table';
@@ -40,12 +40,33 @@ function Cell({ field, raw, prefix, change, layout, lead }: Omit<Props, 'fields'
   const visible = layout === 'rule' && (!lead || field.kind === 'switch');
   const id = fieldId(form.id, path);
   return (
-    <div className={css.cell} data-kind={field.kind} data-first={lead && field.kind === 'enum' ? '' : undefined} data-labelled={visible ? '' : undefined}
-      style={layout === 'columns' ? { flex: weight(field) } : undefined}>
-      <label id={`${unique}l`} htmlFor={id} className={visible ? css.cellLabel : css.hidden}>{field.label}</label>
-      <Widget field={field} path={path} raw={raw} change={change} value={read(raw, field)} set={(v) => change((r) => write(r, field, v))} id={id}
-        labelId={`${unique}l`} describedBy={error ? `${unique}e` : undefined} invalid={error !== undefined} />
-      {error && <p className={css.error} id={`${unique}e`}>{error}</p>}
+    <div
+      className={css.cell}
+      data-kind={field.kind}
+      data-first={lead && field.kind === 'enum' ? '' : undefined}
+      data-labelled={visible ? '' : undefined}
+      style={layout === 'columns' ? { flex: weight(field) } : undefined}
+    >
+      <label id={`${unique}l`} htmlFor={id} className={visible ? css.cellLabel : css.hidden}>
+        {field.label}
+      </label>
+      <Widget
+        field={field}
+        path={path}
+        raw={raw}
+        change={change}
+        value={read(raw, field)}
+        set={(v) => change((r) => write(r, field, v))}
+        id={id}
+        labelId={`${unique}l`}
+        describedBy={error ? `${unique}e` : undefined}
+        invalid={error !== undefined}
+      />
+      {error && (
+        <p className={css.error} id={`${unique}e`}>
+          {error}
+        </p>
+      )}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** The frame of a table: rows with a grip, their outputs' colours, a remove button each, and Add below. */
 import { GripVertical, Plus, X } from 'lucide-react';
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef } from 'react';
-import css from '../forms.module.css';
+import css from '../style';
 import { portColor } from './colors';
 import type { Rows } from './rows';
 
@@ -24,7 +24,11 @@ export function RowList({ rows, noun, labelId, describedBy, id, ports, cards, he
   const list = useRef<HTMLOListElement>(null);
   const row = (i: number) => list.current?.children[i] as HTMLElement | undefined;
   const focus = (i: number, what = '[data-grip]') =>
-    requestAnimationFrame(() => (row(i)?.querySelector<HTMLElement>(what) ?? row(i)?.querySelector<HTMLElement>('input, select, [role=textbox]'))?.focus());
+    requestAnimationFrame(() =>
+      (
+        row(i)?.querySelector<HTMLElement>(what) ?? row(i)?.querySelector<HTMLElement>('input, select, [role=textbox]')
+      )?.focus(),
+    );
 
   const add = () => {
     rows.add();
@@ -70,8 +74,13 @@ export function RowList({ rows, noun, labelId, describedBy, id, ports, cards, he
       const boxes = Array.from(container.children, (c) => c.getBoundingClientRect());
       const above = boxes[at - 1];
       const below = boxes[at + 1];
-      if (above && m.clientY < above.top + above.height / 2) { current.move(at, at - 1); at--; }
-      else if (below && m.clientY > below.top + below.height / 2) { current.move(at, at + 1); at++; }
+      if (above && m.clientY < above.top + above.height / 2) {
+        current.move(at, at - 1);
+        at--;
+      } else if (below && m.clientY > below.top + below.height / 2) {
+        current.move(at, at + 1);
+        at++;
+      }
     };
     const end = () => {
       window.removeEventListener('pointermove', onMove);
@@ -90,16 +99,47 @@ export function RowList({ rows, noun, labelId, describedBy, id, ports, cards, he
   const current = { move: (a: number, b: number) => latest.current.move(a, b) };
 
   return (
-    <div className={css.rows} role="group" aria-labelledby={labelId} aria-describedby={describedBy} id={id} tabIndex={-1}>
+    <div
+      className={css.rows}
+      role="group"
+      aria-labelledby={labelId}
+      aria-describedby={describedBy}
+      id={id}
+      tabIndex={-1}
+    >
       {rows.rows.length > 0 && heading}
       <ol ref={list} className={css.rowList} data-cards={cards ? '' : undefined}>
         {rows.rows.map((_, i) => (
-          <li key={rows.keys[i] ?? i} className={css.rowItem} aria-label={`${noun} ${i + 1}`} onKeyDown={(e) => keys(e, i)}>
-            <button type="button" className={css.grip} data-grip="" aria-label={`Move ${noun.toLowerCase()} ${i + 1}`} title="Drag, or ↑ ↓" onPointerDown={(e) => drag(e, i)}>
-              {ports ? <span className={css.port} style={{ background: portColor(i) }}>{i + 1}</span> : <GripVertical size={14} aria-hidden="true" />}
+          <li
+            key={rows.keys[i] ?? i}
+            className={css.rowItem}
+            aria-label={`${noun} ${i + 1}`}
+            onKeyDown={(e) => keys(e, i)}
+          >
+            <button
+              type="button"
+              className={css.grip}
+              data-grip=""
+              aria-label={`Move ${noun.toLowerCase()} ${i + 1}`}
+              title="Drag, or ↑ ↓"
+              onPointerDown={(e) => drag(e, i)}
+            >
+              {ports ? (
+                <span className={css.port} style={{ background: portColor(i) }}>
+                  {i + 1}
+                </span>
+              ) : (
+                <GripVertical size={14} aria-hidden="true" />
+              )}
             </button>
             <div className={css.rowBody}>{children(i)}</div>
-            <button type="button" className={css.mini} aria-label={`Remove ${noun.toLowerCase()} ${i + 1}`} title="Remove (Alt+Delete)" onClick={() => remove(i)}>
+            <button
+              type="button"
+              className={css.mini}
+              aria-label={`Remove ${noun.toLowerCase()} ${i + 1}`}
+              title="Remove (Alt+Delete)"
+              onClick={() => remove(i)}
+            >
               <X size={14} aria-hidden="true" />
             </button>
           </li>

@@ -7,11 +7,28 @@ import { useRows } from './rows';
 export function Rules(p: WidgetProps) {
   const rows = useRows(p);
   return (
-    <RowList rows={rows} noun={one(p.field.label)} labelId={p.labelId} describedBy={p.describedBy} id={p.id} ports={p.field.ui.ports === 'each'} cards>
-      {(i) => <RowFields fields={p.field.rows} raw={rows.rows[i] ?? {}} prefix={`${p.path}[${i}].`} change={(make) => rows.change(i, make)} layout="rule" />}
+    <RowList
+      rows={rows}
+      noun={one(p.field.label)}
+      labelId={p.labelId}
+      describedBy={p.describedBy}
+      id={p.id}
+      ports={p.field.ui.ports === 'each'}
+      cards
+    >
+      {(i) => (
+        <RowFields
+          fields={p.field.rows}
+          raw={rows.rows[i] ?? {}}
+          prefix={`${p.path}[${i}].`}
+          change={(make) => rows.change(i, make)}
+          layout="rule"
+        />
+      )}
     </RowList>
   );
 }
 
 /** one is the singular of a table's label: "Rules" has a "Rule". */
-export const one = (label: string): string => (/[^su]s$/.test(label) ? label.slice(0, -1) : label === 'Properties' ? 'Property' : 'Row');
+export const one = (label: string): string =>
+  /[^su]s$/.test(label) ? label.slice(0, -1) : label === 'Properties' ? 'Property' : 'Row';

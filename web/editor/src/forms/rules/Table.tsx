@@ -1,5 +1,5 @@
 import type { WidgetProps } from '../context';
-import css from '../forms.module.css';
+import css from '../style';
 import { RowFields } from './RowFields';
 import { RowList } from './RowList';
 import { one } from './Rules';
@@ -11,18 +11,39 @@ export function Table(p: WidgetProps) {
   const columns = p.field.rows;
   const wide = columns.length > 3 || columns.some((f) => f.when || f.ui.multiline);
   return (
-    <RowList rows={rows} noun={one(p.field.label)} labelId={p.labelId} describedBy={p.describedBy} id={p.id} ports={p.field.ui.ports === 'each'} cards={wide}
-      heading={!wide && (
-        <div className={css.columns} aria-hidden="true">
-          {columns.map((f) => <span key={f.key} style={{ flex: weight(f) }}>{f.label}</span>)}
-        </div>
-      )}>
+    <RowList
+      rows={rows}
+      noun={one(p.field.label)}
+      labelId={p.labelId}
+      describedBy={p.describedBy}
+      id={p.id}
+      ports={p.field.ui.ports === 'each'}
+      cards={wide}
+      heading={
+        !wide && (
+          <div className={css.columns} aria-hidden="true">
+            {columns.map((f) => (
+              <span key={f.key} style={{ flex: weight(f) }}>
+                {f.label}
+              </span>
+            ))}
+          </div>
+        )
+      }
+    >
       {(i) => (
-        <RowFields fields={columns} raw={rows.rows[i] ?? {}} prefix={`${p.path}[${i}].`} change={(make) => rows.change(i, make)} layout={wide ? 'form' : 'columns'} />
+        <RowFields
+          fields={columns}
+          raw={rows.rows[i] ?? {}}
+          prefix={`${p.path}[${i}].`}
+          change={(make) => rows.change(i, make)}
+          layout={wide ? 'form' : 'columns'}
+        />
       )}
     </RowList>
   );
 }
 
 /** weight is a column's share: a typed value with a menu needs more than a path. */
-export const weight = (f: WidgetProps['field']): number => f.ui.width ?? (f.kind === 'typed' && (f.ui.types?.length ?? 0) > 1 ? 3 : f.kind === 'switch' ? 1 : 2);
+export const weight = (f: WidgetProps['field']): number =>
+  f.ui.width ?? (f.kind === 'typed' && (f.ui.types?.length ?? 0) > 1 ? 3 : f.kind === 'switch' ? 1 : 2);

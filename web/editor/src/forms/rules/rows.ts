@@ -52,16 +52,25 @@ export function useRows(p: WidgetProps): Rows {
     top ? form.change((rec) => write(rec, p.field, next), { [p.path]: order }) : p.set(next);
   const list = Array.isArray(value) ? value : [];
   return {
-    rows, keys,
+    rows,
+    keys,
     add: (row) => set([...list, row ?? blankRow(p.field)], [...keys, newRow()]),
-    remove: (i) => set(list.filter((_, k) => k !== i), keys.filter((_, k) => k !== i)),
+    remove: (i) =>
+      set(
+        list.filter((_, k) => k !== i),
+        keys.filter((_, k) => k !== i),
+      ),
     move: (from, to) => {
       if (to >= 0 && to < list.length && to !== from) set(reorder(list, from, to), reorder(keys, from, to));
     },
     change: (i, make) =>
       p.change((raw) => {
         const now = effective(raw, p.field);
-        return write(raw, p.field, (Array.isArray(now) ? now : []).map((r, k) => (k === i ? make(isRec(r) ? r : {}) : r)));
+        return write(
+          raw,
+          p.field,
+          (Array.isArray(now) ? now : []).map((r, k) => (k === i ? make(isRec(r) ? r : {}) : r)),
+        );
       }),
   };
 }

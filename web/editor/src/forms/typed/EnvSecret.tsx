@@ -5,7 +5,17 @@ import { put, text } from '../values';
 import { credentialsOf, SecretInput, withCredential } from '../widgets/SecretField';
 
 /** The value of a variable of type secret: kept with the credentials under its name. */
-export function EnvSecret({ id, name, labelId, invalid }: { id: string; name: string; labelId: string; invalid: boolean }) {
+export function EnvSecret({
+  id,
+  name,
+  labelId,
+  invalid,
+}: {
+  id: string;
+  name: string;
+  labelId: string;
+  invalid: boolean;
+}) {
   const form = useForm();
   const type = text(form.rec.type);
   const global = type === 'global-config'; // keeps them one level deeper
@@ -20,7 +30,18 @@ export function EnvSecret({ id, name, labelId, invalid }: { id: string; name: st
     });
   const storedMap = global && isRec(stored.map) ? stored.map : stored;
   return (
-    <SecretInput id={id} aria-labelledby={labelId} aria-describedby={undefined} aria-invalid={invalid || undefined} label={name || 'Secret'} placeholder="secret value" shown={false}
-      typed={map[name] === undefined ? undefined : text(map[name])} stored={storedMap[`has_${name}`] === true} value="" onChange={set} />
+    <SecretInput
+      id={id}
+      aria-labelledby={labelId}
+      aria-describedby={undefined}
+      aria-invalid={invalid || undefined}
+      label={name || 'Secret'}
+      placeholder="secret value"
+      shown={false}
+      typed={map[name] === undefined ? undefined : text(map[name])}
+      stored={storedMap[`has_${name}`] === true}
+      value=""
+      onChange={set}
+    />
   );
 }

@@ -1,7 +1,7 @@
 import { Menu } from '@base-ui/react/menu';
 import { Check, ChevronDown } from 'lucide-react';
 import type { RefObject } from 'react';
-import css from '../forms.module.css';
+import css from '../style';
 import type { ValueType } from './types';
 
 interface Props {
@@ -18,8 +18,14 @@ interface Props {
 export function TypeMenu({ button, types, current, label, full, onPick }: Props) {
   return (
     <Menu.Root modal={false}>
-      <Menu.Trigger ref={button} className={css.type} aria-label={`${label}, ${current.label}`} title={current.label} data-full={full ? '' : undefined}
-        data-editor={full ? '' : undefined}>
+      <Menu.Trigger
+        ref={button}
+        className={css.type}
+        aria-label={`${label}, ${current.label}`}
+        title={current.label}
+        data-full={full ? '' : undefined}
+        data-editor={full ? '' : undefined}
+      >
         <span>{full ? current.label : current.mark}</span>
         <ChevronDown size={12} aria-hidden="true" />
       </Menu.Trigger>
@@ -31,7 +37,9 @@ export function TypeMenu({ button, types, current, label, full, onPick }: Props)
                 <Menu.RadioItem key={t.name} value={t.name} className={css.item} closeOnClick>
                   <span className={css.mark}>{t.mark === t.label.toLowerCase() ? '' : t.mark}</span>
                   <span>{t.label}</span>
-                  <Menu.RadioItemIndicator className={css.check}><Check size={14} aria-hidden="true" /></Menu.RadioItemIndicator>
+                  <Menu.RadioItemIndicator className={css.check}>
+                    <Check size={14} aria-hidden="true" />
+                  </Menu.RadioItemIndicator>
                 </Menu.RadioItem>
               ))}
             </Menu.RadioGroup>

@@ -1,7 +1,7 @@
 /** A value with a type: the type's menu before the editor that fits it. */
 import { type KeyboardEvent, useRef } from 'react';
 import { useForm, type WidgetProps } from '../context';
-import css from '../forms.module.css';
+import css from '../style';
 import { keyIn, put, read, text, typeIn, write } from '../values';
 import { EnvSecret } from './EnvSecret';
 import { TypeMenu } from './TypeMenu';
@@ -29,11 +29,12 @@ export function TypedField(p: WidgetProps) {
   const enter = (v: string) => {
     const other = switched(p.field, name, v);
     if (other) retype(other.type, other.value);
-    else p.change((raw) => {
-      const before = read(raw, p.field);
-      if (v === '' && before === undefined) return raw;
-      return write(raw, p.field, v);
-    });
+    else
+      p.change((raw) => {
+        const before = read(raw, p.field);
+        if (v === '' && before === undefined) return raw;
+        return write(raw, p.field, v);
+      });
   };
 
   const keys = (e: KeyboardEvent) => {
@@ -44,21 +45,48 @@ export function TypedField(p: WidgetProps) {
     }
   };
 
-  const value = p.value === undefined || p.value === null ? '' : typeof p.value === 'object' ? JSON.stringify(p.value) : text(p.value);
+  const value =
+    p.value === undefined || p.value === null
+      ? ''
+      : typeof p.value === 'object'
+        ? JSON.stringify(p.value)
+        : text(p.value);
   const fallback = prop.default !== undefined && types[0]?.name === name ? text(prop.default) : undefined;
   return (
     <div className={css.typed} data-invalid={p.invalid ? '' : undefined} ref={editor} onKeyDownCapture={keys}>
       {types.length > 1 || type.editor === 'none' ? (
-        <TypeMenu button={menu} types={types} current={type} label={`${p.field.label}: type`} full={type.editor === 'none' && name !== 'cred'}
+        <TypeMenu
+          button={menu}
+          types={types}
+          current={type}
+          label={`${p.field.label}: type`}
+          full={type.editor === 'none' && name !== 'cred'}
           onPick={(to) => {
             if (to !== name) retype(to);
             requestAnimationFrame(() => editor.current?.querySelector<HTMLElement>('[data-editor]')?.focus());
-          }} />
+          }}
+        />
       ) : (
-        <span className={css.prefix} aria-hidden="true">{type.mark}</span>
+        <span className={css.prefix} aria-hidden="true">
+          {type.mark}
+        </span>
       )}
-      {name === 'cred' ? <EnvSecret id={p.id} name={text(p.raw.name)} labelId={p.labelId} invalid={p.invalid} /> : <ValueEditor id={p.id} labelId={p.labelId} describedBy={p.describedBy} invalid={p.invalid} type={type} value={value}
-        placeholder={fallback ?? ui.placeholder ?? type.placeholder} multiline={ui.multiline ?? false} owner={form.id} onChange={enter} />}
+      {name === 'cred' ? (
+        <EnvSecret id={p.id} name={text(p.raw.name)} labelId={p.labelId} invalid={p.invalid} />
+      ) : (
+        <ValueEditor
+          id={p.id}
+          labelId={p.labelId}
+          describedBy={p.describedBy}
+          invalid={p.invalid}
+          type={type}
+          value={value}
+          placeholder={fallback ?? ui.placeholder ?? type.placeholder}
+          multiline={ui.multiline ?? false}
+          owner={form.id}
+          onChange={enter}
+        />
+      )}
     </div>
   );
 }

@@ -1,8 +1,8 @@
 import { useId, useMemo } from 'react';
 import { TemplateInput } from '../code/TemplateInput';
-import css from '../forms.module.css';
 import { useLastInput } from '../host';
 import { pathsOf } from '../paths';
+import css from '../style';
 import { bool } from '../values';
 import type { ValueType } from './types';
 
@@ -20,15 +20,28 @@ interface Props {
   onChange: (value: string) => void;
 }
 
-const dateFormats = [['', 'Milliseconds since 1970'], ['iso', 'ISO 8601 text'], ['object', 'Date']] as const;
+const dateFormats = [
+  ['', 'Milliseconds since 1970'],
+  ['iso', 'ISO 8601 text'],
+  ['object', 'Date'],
+] as const;
 const mono = new Set(['path', 'json', 'buffer', 'variable', 'expression', 'jsonata', 'regex']);
 
 /** The editor of one type of value. Every one of them carries data-editor: there the focus goes. */
 export function ValueEditor(p: Props) {
   const list = useId();
   const last = useLastInput(p.owner);
-  const paths = useMemo(() => (p.type.name === 'msg' ? pathsOf(last?.msg).map((x) => x.path) : []), [p.type.name, last]);
-  const common = { id: p.id, 'aria-labelledby': p.labelId, 'aria-describedby': p.describedBy, 'aria-invalid': p.invalid || undefined, 'data-editor': '' };
+  const paths = useMemo(
+    () => (p.type.name === 'msg' ? pathsOf(last?.msg).map((x) => x.path) : []),
+    [p.type.name, last],
+  );
+  const common = {
+    id: p.id,
+    'aria-labelledby': p.labelId,
+    'aria-describedby': p.describedBy,
+    'aria-invalid': p.invalid || undefined,
+    'data-editor': '',
+  };
   switch (p.type.editor) {
     case 'none':
       return null;
@@ -38,8 +51,13 @@ export function ValueEditor(p: Props) {
         <div className={css.pair} role="radiogroup" aria-labelledby={p.labelId} aria-describedby={p.describedBy}>
           {[true, false].map((v) => (
             <label key={String(v)} className={css.segment} data-on={v === on ? '' : undefined}>
-              <input type="radio" name={p.id} checked={v === on} onChange={() => p.onChange(String(v))}
-                {...(v === on ? { 'data-editor': '', id: p.id } : {})} />
+              <input
+                type="radio"
+                name={p.id}
+                checked={v === on}
+                onChange={() => p.onChange(String(v))}
+                {...(v === on ? { 'data-editor': '', id: p.id } : {})}
+              />
               <span>{String(v)}</span>
             </label>
           ))}
@@ -50,48 +68,73 @@ export function ValueEditor(p: Props) {
       const known = dateFormats.some(([v]) => v === p.value);
       return (
         <>
-          <select {...common} className={css.bareSelect} value={known ? p.value : 'custom'}
-            onChange={(e) => p.onChange(e.target.value === 'custom' ? 'YYYY-MM-DD HH:mm' : e.target.value)}>
-            {dateFormats.map(([v, name]) => <option key={v} value={v}>{name}</option>)}
+          <select
+            {...common}
+            className={css.bareSelect}
+            value={known ? p.value : 'custom'}
+            onChange={(e) => p.onChange(e.target.value === 'custom' ? 'YYYY-MM-DD HH:mm' : e.target.value)}
+          >
+            {dateFormats.map(([v, name]) => (
+              <option key={v} value={v}>
+                {name}
+              </option>
+            ))}
             <option value="custom">Own format…</option>
           </select>
           {!known && (
-            <input className={css.bare} aria-label="Date format" type="text" value={p.value} spellCheck={false} onChange={(e) => p.onChange(e.target.value)} />
+            <input
+              className={css.bare}
+              aria-label="Date format"
+              type="text"
+              value={p.value}
+              spellCheck={false}
+              onChange={(e) => p.onChange(e.target.value)}
+            />
           )}
         </>
       );
     }
     case 'template':
-      return (
-        <TemplateInput {...p} language="template" className={css.bareCode} />
-      );
+      return <TemplateInput {...p} language="template" className={css.bareCode} />;
     case 'expression':
-      return (
-        <TemplateInput {...p} language="expression" className={css.bareCode} />
-      );
+      return <TemplateInput {...p} language="expression" className={css.bareCode} />;
     case 'jsonata':
-      return (
-        <TemplateInput {...p} language="jsonata" className={css.bareCode} />
-      );
+      return <TemplateInput {...p} language="jsonata" className={css.bareCode} />;
     case 'json':
-      return (
-        <TemplateInput {...p} language="json" className={css.bareCode} />
-      );
+      return <TemplateInput {...p} language="json" className={css.bareCode} />;
   }
   if (p.type.editor === 'text' && (p.multiline || p.value.includes('\n'))) {
     return (
-      <textarea {...common} className={css.bareArea} rows={Math.min(8, Math.max(2, p.value.split('\n').length))} value={p.value} placeholder={p.placeholder}
-        onChange={(e) => p.onChange(e.target.value)} />
+      <textarea
+        {...common}
+        className={css.bareArea}
+        rows={Math.min(8, Math.max(2, p.value.split('\n').length))}
+        value={p.value}
+        placeholder={p.placeholder}
+        onChange={(e) => p.onChange(e.target.value)}
+      />
     );
   }
   return (
     <>
-      <input {...common} className={css.bare} type="text" inputMode={p.type.editor === 'number' ? 'decimal' : undefined} autoComplete="off" spellCheck={p.type.editor === 'text'}
-        data-mono={mono.has(p.type.editor) ? '' : undefined} value={p.value} placeholder={p.placeholder} list={paths.length ? list : undefined}
-        onChange={(e) => p.onChange(e.target.value)} />
+      <input
+        {...common}
+        className={css.bare}
+        type="text"
+        inputMode={p.type.editor === 'number' ? 'decimal' : undefined}
+        autoComplete="off"
+        spellCheck={p.type.editor === 'text'}
+        data-mono={mono.has(p.type.editor) ? '' : undefined}
+        value={p.value}
+        placeholder={p.placeholder}
+        list={paths.length ? list : undefined}
+        onChange={(e) => p.onChange(e.target.value)}
+      />
       {paths.length > 0 && (
         <datalist id={list}>
-          {paths.map((x) => <option key={x} value={x} />)}
+          {paths.map((x) => (
+            <option key={x} value={x} />
+          ))}
         </datalist>
       )}
     </>

@@ -2,7 +2,20 @@
 import type { Field, Json } from '../schema';
 import { bool } from '../values';
 
-export type Editor = 'path' | 'text' | 'number' | 'bool' | 'json' | 'buffer' | 'date' | 'variable' | 'template' | 'expression' | 'jsonata' | 'regex' | 'none';
+export type Editor =
+  | 'path'
+  | 'text'
+  | 'number'
+  | 'bool'
+  | 'json'
+  | 'buffer'
+  | 'date'
+  | 'variable'
+  | 'template'
+  | 'expression'
+  | 'jsonata'
+  | 'regex'
+  | 'none';
 
 export interface ValueType {
   name: string;
@@ -24,6 +37,7 @@ const known: Record<string, Omit<ValueType, 'name'>> = {
   json: { label: 'JSON', mark: '{ }', editor: 'json', placeholder: '{"answer": 42}' },
   bin: { label: 'Buffer', mark: '0101', editor: 'buffer', placeholder: '[104, 105] or text' },
   date: { label: 'Timestamp', mark: 'now', editor: 'date' },
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: how variables are written
   env: { label: 'Variable', mark: '${ }', editor: 'variable', placeholder: 'NAME' },
   expr: { label: 'Expression', mark: 'f(x)', editor: 'expression', placeholder: 'msg.payload.text | upper()' },
   template: { label: 'Template', mark: '<<>>', editor: 'template', placeholder: 'Hello <<msg.payload.name>>' },
@@ -39,7 +53,13 @@ export function valueType(field: Field, name: string): ValueType {
   const own = field.ui.ownTypes?.[name];
   if (own) {
     const as = own.as ? known[own.as] : undefined;
-    return { name, label: capital(own.label), mark: own.label, editor: as?.editor ?? 'none', ...(as?.placeholder ? { placeholder: as.placeholder } : {}) };
+    return {
+      name,
+      label: capital(own.label),
+      mark: own.label,
+      editor: as?.editor ?? 'none',
+      ...(as?.placeholder ? { placeholder: as.placeholder } : {}),
+    };
   }
   const type = known[name];
   return type ? { name, ...type } : { name, label: name, mark: name, editor: 'text' };

@@ -1,6 +1,6 @@
 import { named, type WidgetProps } from '../context';
-import css from '../forms.module.css';
 import { segmented, spaced } from '../schema';
+import css from '../style';
 import { effective, read, text, write } from '../values';
 
 /** One of several: buttons in a row if they are few, else a list. */
@@ -18,7 +18,13 @@ export function EnumField(p: WidgetProps) {
   const unknown = options.includes(now) ? [] : [now];
   if (segmented(p.field) && unknown.length === 0) {
     return (
-      <div className={css.segmented} role="radiogroup" aria-labelledby={p.labelId} aria-describedby={p.describedBy} id={p.id}>
+      <div
+        className={css.segmented}
+        role="radiogroup"
+        aria-labelledby={p.labelId}
+        aria-describedby={p.describedBy}
+        id={p.id}
+      >
         {options.map((v) => (
           <label key={v} className={css.segment} data-on={v === now ? '' : undefined}>
             <input type="radio" name={p.id} value={v} checked={v === now} onChange={() => set(v)} />
@@ -29,9 +35,23 @@ export function EnumField(p: WidgetProps) {
     );
   }
   return (
-    <select {...named(p)} aria-labelledby={p.labelId} className={css.select} value={now} onChange={(e) => set(e.target.value)}>
-      {unknown.map((v) => <option key={v} value={v}>{v === '' ? 'Choose…' : `${v} (unknown)`}</option>)}
-      {options.map((v) => <option key={v} value={v}>{name(v)}</option>)}
+    <select
+      {...named(p)}
+      aria-labelledby={p.labelId}
+      className={css.select}
+      value={now}
+      onChange={(e) => set(e.target.value)}
+    >
+      {unknown.map((v) => (
+        <option key={v} value={v}>
+          {v === '' ? 'Choose…' : `${v} (unknown)`}
+        </option>
+      ))}
+      {options.map((v) => (
+        <option key={v} value={v}>
+          {name(v)}
+        </option>
+      ))}
     </select>
   );
 }

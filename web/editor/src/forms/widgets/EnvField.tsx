@@ -13,7 +13,9 @@ export const envSchema: Property = {
       value: {
         format: 'typed',
         'x-ui': {
-          label: 'Value', typeKey: 'type', types: ['str', 'num', 'bool', 'json', 'bin', 'env', 'jsonata', 'cred', 'conf-type'],
+          label: 'Value',
+          typeKey: 'type',
+          types: ['str', 'num', 'bool', 'json', 'bin', 'env', 'jsonata', 'cred', 'conf-type'],
           ownTypes: { cred: { label: 'secret' }, 'conf-type': { label: 'config node', as: 'str' } },
         },
       },

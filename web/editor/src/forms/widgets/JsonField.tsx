@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { TemplateInput } from '../code/TemplateInput';
 import { useForm, type WidgetProps } from '../context';
-import css from '../forms.module.css';
+import css from '../style';
 
 /** Any JSON. Text that is none stays in the field, with an error, and the value as it was. */
 export function JsonField(p: WidgetProps) {
@@ -26,8 +26,19 @@ export function JsonField(p: WidgetProps) {
   return (
     <>
       <div className={css.codeBox} data-invalid={wrong || p.invalid ? '' : undefined}>
-        <TemplateInput id={p.id} labelId={p.labelId} describedBy={p.describedBy} invalid={p.invalid || wrong !== undefined} value={value} multiline placeholder={p.field.ui.placeholder}
-          owner={form.id} language="json" rows={4} onChange={enter} />
+        <TemplateInput
+          id={p.id}
+          labelId={p.labelId}
+          describedBy={p.describedBy}
+          invalid={p.invalid || wrong !== undefined}
+          value={value}
+          multiline
+          placeholder={p.field.ui.placeholder}
+          owner={form.id}
+          language="json"
+          rows={4}
+          onChange={enter}
+        />
       </div>
       {wrong && <p className={css.error}>Not JSON: {wrong}. The value stays as it was.</p>}
     </>

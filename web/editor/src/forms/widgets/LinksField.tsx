@@ -10,14 +10,27 @@ export function LinksField(p: WidgetProps) {
   const edited = form.rowsOf(p.path, 0).length > 0;
   const ids = own && edited ? own : [...new Set([...(own ?? []), ...linked])];
   const single = /call$/.test(String(form.rec.type));
-  const missing = ids.filter((id) => !choices.some((c) => c.id === id)).map((id) => ({ id, label: `Missing: ${id}`, type: '' }));
+  const missing = ids
+    .filter((id) => !choices.some((c) => c.id === id))
+    .map((id) => ({ id, label: `Missing: ${id}`, type: '' }));
   const toggle = (id: string, on: boolean) => {
     const next = single ? (on ? [id] : []) : on ? [...ids, id] : ids.filter((x) => x !== id);
     // That the list was edited is kept with the draft: from then on it alone says what is linked.
     form.change((rec) => ({ ...rec, [p.field.key]: next }), { [p.path]: [-1] });
   };
   return (
-    <PickList choices={[...missing, ...choices]} chosen={new Set(ids)} single={single} name={`${p.id}n`} labelId={p.labelId}
-      empty={/in$/.test(String(form.rec.type)) ? 'No flow has a link-out or link-call node yet.' : 'No flow has a link-in node yet.'} onToggle={toggle} />
+    <PickList
+      choices={[...missing, ...choices]}
+      chosen={new Set(ids)}
+      single={single}
+      name={`${p.id}n`}
+      labelId={p.labelId}
+      empty={
+        /in$/.test(String(form.rec.type))
+          ? 'No flow has a link-out or link-call node yet.'
+          : 'No flow has a link-in node yet.'
+      }
+      onToggle={toggle}
+    />
   );
 }

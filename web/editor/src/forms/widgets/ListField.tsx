@@ -1,7 +1,7 @@
 import { Plus, X } from 'lucide-react';
 import type { Json } from '../../model/types';
 import type { WidgetProps } from '../context';
-import css from '../forms.module.css';
+import css from '../style';
 import { effective, text } from '../values';
 
 /** A list of texts or numbers, one below the other. */
@@ -9,18 +9,46 @@ export function ListField(p: WidgetProps) {
   const value = effective(p.raw, p.field);
   const items: Json[] = Array.isArray(value) ? value : [];
   const number = p.field.item?.kind === 'number';
-  const set = (i: number, v: string) => p.set(items.map((x, k) => (k === i ? (number && v.trim() !== '' && String(Number(v)) === v.trim() ? Number(v) : v) : x)));
+  const set = (i: number, v: string) =>
+    p.set(
+      items.map((x, k) =>
+        k === i ? (number && v.trim() !== '' && String(Number(v)) === v.trim() ? Number(v) : v) : x,
+      ),
+    );
   return (
-    <div className={css.rows} role="group" aria-labelledby={p.labelId} aria-describedby={p.describedBy} id={p.id} tabIndex={-1}>
+    <div
+      className={css.rows}
+      role="group"
+      aria-labelledby={p.labelId}
+      aria-describedby={p.describedBy}
+      id={p.id}
+      tabIndex={-1}
+    >
       <ol className={css.rowList}>
         {items.map((x, i) => (
           <li key={i} className={css.rowItem}>
-            <input className={css.input} type="text" aria-label={`${p.field.label} ${i + 1}`} value={text(x)} spellCheck={false} onChange={(e) => set(i, e.target.value)} />
-            <button type="button" className={css.mini} aria-label={`Remove ${i + 1}`} onClick={() => p.set(items.filter((_, k) => k !== i))}><X size={14} aria-hidden="true" /></button>
+            <input
+              className={css.input}
+              type="text"
+              aria-label={`${p.field.label} ${i + 1}`}
+              value={text(x)}
+              spellCheck={false}
+              onChange={(e) => set(i, e.target.value)}
+            />
+            <button
+              type="button"
+              className={css.mini}
+              aria-label={`Remove ${i + 1}`}
+              onClick={() => p.set(items.filter((_, k) => k !== i))}
+            >
+              <X size={14} aria-hidden="true" />
+            </button>
           </li>
         ))}
       </ol>
-      <button type="button" className={css.add} onClick={() => p.set([...items, ''])}><Plus size={14} aria-hidden="true" /> Add</button>
+      <button type="button" className={css.add} onClick={() => p.set([...items, ''])}>
+        <Plus size={14} aria-hidden="true" /> Add
+      </button>
     </div>
   );
 }

@@ -1,10 +1,10 @@
 import { Plus, X } from 'lucide-react';
 import type { Json } from '../../model/types';
-import { useForm, type WidgetProps } from '../context';
 import { TemplateInput } from '../code/TemplateInput';
-import css from '../forms.module.css';
-import { isRec } from '../rules/rows';
+import { useForm, type WidgetProps } from '../context';
 import { one } from '../rules/Rules';
+import { isRec } from '../rules/rows';
+import css from '../style';
 import { effective, text } from '../values';
 
 const suggestions: Record<string, string[]> = {
@@ -25,31 +25,85 @@ export function NamesField(p: WidgetProps) {
     write(entries.map(([k, v], j) => (j === i ? [name, v] : [k, v])));
   };
   return (
-    <div className={css.rows} role="group" aria-labelledby={p.labelId} aria-describedby={p.describedBy} id={p.id} tabIndex={-1}>
+    <div
+      className={css.rows}
+      role="group"
+      aria-labelledby={p.labelId}
+      aria-describedby={p.describedBy}
+      id={p.id}
+      tabIndex={-1}
+    >
       {entries.length > 0 && (
-        <div className={css.columns} aria-hidden="true"><span style={{ flex: 2 }}>Name</span><span style={{ flex: 3 }}>Value</span></div>
+        <div className={css.columns} aria-hidden="true">
+          <span style={{ flex: 2 }}>Name</span>
+          <span style={{ flex: 3 }}>Value</span>
+        </div>
       )}
       <ol className={css.rowList}>
         {entries.map(([k, v], i) => (
           <li key={i} className={css.rowItem}>
             <div className={css.line} data-layout="columns">
-              <input className={css.input} style={{ flex: 2 }} type="text" aria-label={`${noun} ${i + 1} name`} list={list} value={k} spellCheck={false} onChange={(e) => rename(i, e.target.value)} />
-              <span id={`${p.id}-v${i}`} className={css.hidden}>{noun} {i + 1} value</span>
+              <input
+                className={css.input}
+                style={{ flex: 2 }}
+                type="text"
+                aria-label={`${noun} ${i + 1} name`}
+                list={list}
+                value={k}
+                spellCheck={false}
+                onChange={(e) => rename(i, e.target.value)}
+              />
+              <span id={`${p.id}-v${i}`} className={css.hidden}>
+                {noun} {i + 1} value
+              </span>
               {template ? (
                 <div className={css.box} data-code="" style={{ flex: 3 }}>
-                  <TemplateInput id={`${p.id}-i${i}`} labelId={`${p.id}-v${i}`} describedBy={undefined} invalid={false} value={text(v)} placeholder={undefined} multiline={false} owner={form.id}
-                    language="template" onChange={(next) => write(entries.map(([n, x], j) => (j === i ? [n, next] : [n, x])))} />
+                  <TemplateInput
+                    id={`${p.id}-i${i}`}
+                    labelId={`${p.id}-v${i}`}
+                    describedBy={undefined}
+                    invalid={false}
+                    value={text(v)}
+                    placeholder={undefined}
+                    multiline={false}
+                    owner={form.id}
+                    language="template"
+                    onChange={(next) => write(entries.map(([n, x], j) => (j === i ? [n, next] : [n, x])))}
+                  />
                 </div>
               ) : (
-                <input className={css.input} style={{ flex: 3 }} type="text" aria-labelledby={`${p.id}-v${i}`} value={text(v)} onChange={(e) => write(entries.map(([n, x], j) => (j === i ? [n, e.target.value] : [n, x])))} />
+                <input
+                  className={css.input}
+                  style={{ flex: 3 }}
+                  type="text"
+                  aria-labelledby={`${p.id}-v${i}`}
+                  value={text(v)}
+                  onChange={(e) => write(entries.map(([n, x], j) => (j === i ? [n, e.target.value] : [n, x])))}
+                />
               )}
             </div>
-            <button type="button" className={css.mini} aria-label={`Remove ${noun.toLowerCase()} ${i + 1}`} onClick={() => write(entries.filter((_, j) => j !== i))}><X size={14} aria-hidden="true" /></button>
+            <button
+              type="button"
+              className={css.mini}
+              aria-label={`Remove ${noun.toLowerCase()} ${i + 1}`}
+              onClick={() => write(entries.filter((_, j) => j !== i))}
+            >
+              <X size={14} aria-hidden="true" />
+            </button>
           </li>
         ))}
       </ol>
-      <datalist id={list}>{(suggestions[p.field.key] ?? []).map((s) => <option key={s} value={s} />)}</datalist>
-      <button type="button" className={css.add} disabled={entries.some(([k]) => k === '')} onClick={() => write([...entries, ['', '']])}>
+      <datalist id={list}>
+        {(suggestions[p.field.key] ?? []).map((s) => (
+          <option key={s} value={s} />
+        ))}
+      </datalist>
+      <button
+        type="button"
+        className={css.add}
+        disabled={entries.some(([k]) => k === '')}
+        onClick={() => write([...entries, ['', '']])}
+      >
         <Plus size={14} aria-hidden="true" /> Add {noun.toLowerCase()}
       </button>
     </div>

@@ -1,6 +1,6 @@
 import type { KeyboardEvent } from 'react';
 import { named, type WidgetProps } from '../context';
-import css from '../forms.module.css';
+import css from '../style';
 import { read, spelled, text, write } from '../values';
 
 /**
@@ -27,10 +27,22 @@ export function NumberField(p: WidgetProps) {
   };
   return (
     <div className={css.box}>
-      <input {...named(p)} className={css.bare} type="text" inputMode={integer ? 'numeric' : 'decimal'} autoComplete="off"
-        value={text(p.value)} placeholder={ui.placeholder ?? (prop.default !== undefined ? String(prop.default) : undefined)}
-        onChange={(e) => set(e.target.value)} onKeyDown={step} />
-      {ui.unit && <span className={css.suffix} aria-hidden="true">{ui.unit}</span>}
+      <input
+        {...named(p)}
+        className={css.bare}
+        type="text"
+        inputMode={integer ? 'numeric' : 'decimal'}
+        autoComplete="off"
+        value={text(p.value)}
+        placeholder={ui.placeholder ?? (prop.default !== undefined ? String(prop.default) : undefined)}
+        onChange={(e) => set(e.target.value)}
+        onKeyDown={step}
+      />
+      {ui.unit && (
+        <span className={css.suffix} aria-hidden="true">
+          {ui.unit}
+        </span>
+      )}
     </div>
   );
 }

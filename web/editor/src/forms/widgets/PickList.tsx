@@ -1,7 +1,7 @@
 /** A list of nodes with a tick each, found by typing; the one under pointer or focus lights up on the canvas. */
 import { useState } from 'react';
-import css from '../forms.module.css';
 import { lightUp } from '../host';
+import css from '../style';
 
 export interface Choice {
   id: string;
@@ -29,22 +29,53 @@ export function PickList({ choices, chosen, single, name, labelId, empty, onTogg
   const groups = [...new Set(found.map((c) => c.where ?? ''))];
   if (choices.length === 0) return <p className={css.none}>{empty}</p>;
   return (
-    <div className={css.pick} role="group" aria-labelledby={labelId} onPointerLeave={() => lightUp(undefined)} onBlur={() => lightUp(undefined)}>
-      {choices.length > 7 && <input className={css.input} type="search" aria-label="Find a node" placeholder="Find a node" value={query} onChange={(e) => setQuery(e.target.value)} />}
+    <div
+      className={css.pick}
+      role="group"
+      aria-labelledby={labelId}
+      onPointerLeave={() => lightUp(undefined)}
+      onBlur={() => lightUp(undefined)}
+    >
+      {choices.length > 7 && (
+        <input
+          className={css.input}
+          type="search"
+          aria-label="Find a node"
+          placeholder="Find a node"
+          value={query}
+          onChange={(e) => setQuery(e.target.value)}
+        />
+      )}
       <div className={css.pickList} tabIndex={-1}>
         {groups.map((g) => (
           <div key={g}>
             {g && <div className={css.popupHead}>{g}</div>}
-            {found.filter((c) => (c.where ?? '') === g).slice(0, 200).map((c) => (
-              <label key={c.id} className={css.pickItem} onPointerEnter={() => lightUp(c.id)}>
-                <input type={single ? 'radio' : 'checkbox'} name={name} checked={chosen.has(c.id)} onFocus={() => lightUp(c.id)} onChange={(e) => onToggle(c.id, e.target.checked)} />
-                <span className={css.pickLabel}>{c.label}</span>
-                <span className={css.meta}>{c.type === c.label ? '' : c.type}</span>
-              </label>
-            ))}
+            {found
+              .filter((c) => (c.where ?? '') === g)
+              .slice(0, 200)
+              .map((c) => (
+                <label key={c.id} className={css.pickItem} onPointerEnter={() => lightUp(c.id)}>
+                  <input
+                    type={single ? 'radio' : 'checkbox'}
+                    name={name}
+                    checked={chosen.has(c.id)}
+                    onFocus={() => lightUp(c.id)}
+                    onChange={(e) => onToggle(c.id, e.target.checked)}
+                  />
+                  <span className={css.pickLabel}>{c.label}</span>
+                  <span className={css.meta}>{c.type === c.label ? '' : c.type}</span>
+                </label>
+              ))}
           </div>
         ))}
-        {found.length === 0 && <p className={css.none}>No node matches “{query}”. <button type="button" className={css.link} onClick={() => setQuery('')}>Clear filter</button></p>}
+        {found.length === 0 && (
+          <p className={css.none}>
+            No node matches “{query}”.{' '}
+            <button type="button" className={css.link} onClick={() => setQuery('')}>
+              Clear filter
+            </button>
+          </p>
+        )}
       </div>
     </div>
   );

@@ -1,8 +1,8 @@
 import { Pencil, Plus } from 'lucide-react';
 import type { KeyboardEvent } from 'react';
-import { useForm, named, type WidgetProps } from '../context';
-import css from '../forms.module.css';
+import { named, useForm, type WidgetProps } from '../context';
 import { useInstances } from '../host';
+import css from '../style';
 import { text } from '../values';
 
 /** A config node: one of those there are, or a new one made on the spot. Alt+Enter edits the chosen one. */
@@ -23,15 +23,42 @@ export function RefField(p: WidgetProps) {
   const uses = (n: number) => (n === 0 ? 'unused' : n === 1 ? 'used once' : `used by ${n}`);
   return (
     <div className={css.ref}>
-      <select {...named(p)} className={css.select} data-empty={value === '' ? '' : undefined} value={value} onKeyDown={keys} onChange={(e) => p.set(e.target.value)}>
+      <select
+        {...named(p)}
+        className={css.select}
+        data-empty={value === '' ? '' : undefined}
+        value={value}
+        onKeyDown={keys}
+        onChange={(e) => p.set(e.target.value)}
+      >
         <option value="">{instances.length ? 'Choose…' : 'None yet: make one'}</option>
         {!known && <option value={value}>{value.startsWith('${') ? value : `Missing: ${value}`}</option>}
-        {instances.map((c) => <option key={c.id} value={c.id}>{c.label} · {uses(c.uses)}{c.disabled ? ' · disabled' : ''}</option>)}
+        {instances.map((c) => (
+          <option key={c.id} value={c.id}>
+            {c.label} · {uses(c.uses)}
+            {c.disabled ? ' · disabled' : ''}
+          </option>
+        ))}
       </select>
       {value !== '' && known && (
-        <button type="button" className={css.square} aria-label="Edit" title="Edit (Alt+Enter)" onClick={() => open(value)}><Pencil size={14} aria-hidden="true" /></button>
+        <button
+          type="button"
+          className={css.square}
+          aria-label="Edit"
+          title="Edit (Alt+Enter)"
+          onClick={() => open(value)}
+        >
+          <Pencil size={14} aria-hidden="true" />
+        </button>
       )}
-      <button type="button" className={css.small} data-primary={instances.length === 0 ? '' : undefined} onClick={() => open()}><Plus size={14} aria-hidden="true" /> New…</button>
+      <button
+        type="button"
+        className={css.small}
+        data-primary={instances.length === 0 ? '' : undefined}
+        onClick={() => open()}
+      >
+        <Plus size={14} aria-hidden="true" /> New…
+      </button>
     </div>
   );
 }

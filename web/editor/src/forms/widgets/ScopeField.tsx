@@ -1,7 +1,7 @@
 import type { Json } from '../../model/types';
 import { useForm, type WidgetProps } from '../context';
-import css from '../forms.module.css';
 import { useFlowNodes } from '../host';
+import css from '../style';
 import { PickList } from './PickList';
 
 type Mode = 'all' | 'group' | 'some';
@@ -16,11 +16,19 @@ export function ScopeField(p: WidgetProps) {
   const names: Record<Mode, string> = { all: 'All nodes', group: 'Same group', some: 'Chosen' };
   const modes: Mode[] = form.rec.g || mode === 'group' ? ['all', 'group', 'some'] : ['all', 'some'];
   const setMode = (m: Mode) => p.set(m === 'all' ? (null as Json) : m === 'group' ? 'group' : ids);
-  const missing = ids.filter((id) => !nodes.some((n) => n.id === id)).map((id) => ({ id, label: `Missing: ${id}`, type: '' }));
+  const missing = ids
+    .filter((id) => !nodes.some((n) => n.id === id))
+    .map((id) => ({ id, label: `Missing: ${id}`, type: '' }));
   return (
     <>
       {!listOnly && (
-        <div className={css.segmented} role="radiogroup" aria-labelledby={p.labelId} aria-describedby={p.describedBy} id={p.id}>
+        <div
+          className={css.segmented}
+          role="radiogroup"
+          aria-labelledby={p.labelId}
+          aria-describedby={p.describedBy}
+          id={p.id}
+        >
           {modes.map((m) => (
             <label key={m} className={css.segment} data-on={m === mode ? '' : undefined}>
               <input type="radio" name={p.id} checked={m === mode} onChange={() => setMode(m)} />
@@ -30,8 +38,14 @@ export function ScopeField(p: WidgetProps) {
         </div>
       )}
       {mode === 'some' && (
-        <PickList choices={[...missing, ...nodes]} chosen={new Set(ids)} name={`${p.id}n`} labelId={p.labelId} empty="No other node is in this flow yet."
-          onToggle={(id, on) => p.set(on ? [...ids, id] : ids.filter((x) => x !== id))} />
+        <PickList
+          choices={[...missing, ...nodes]}
+          chosen={new Set(ids)}
+          name={`${p.id}n`}
+          labelId={p.labelId}
+          empty="No other node is in this flow yet."
+          onToggle={(id, on) => p.set(on ? [...ids, id] : ids.filter((x) => x !== id))}
+        />
       )}
     </>
   );

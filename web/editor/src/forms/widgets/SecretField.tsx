@@ -1,10 +1,10 @@
 import { Eye, EyeOff, KeyRound } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { Json, Rec } from '../../model/types';
-import { useForm, named, type WidgetProps } from '../context';
-import css from '../forms.module.css';
+import { named, useForm, type WidgetProps } from '../context';
 import { useCredentials } from '../host';
 import { isRec } from '../rules/rows';
+import css from '../style';
 import { keyIn, put, read, text, variable } from '../values';
 
 /** Where an object keeps what was typed into its secrets. */
@@ -24,9 +24,17 @@ export function SecretField(p: WidgetProps) {
   const onServer = stored[`has_${key}`] === true;
   const visible = text(stored[key]); // of a property that is no password
   return (
-    <SecretInput {...named(p)} label={p.field.label} placeholder={p.field.ui.placeholder} shown={p.field.ui.shown === true}
-      typed={typed === undefined ? undefined : text(typed)} stored={onServer} value={visible || text(read(p.raw, p.field))} multiline={/key$/i.test(p.field.key) && p.field.label.includes('Private')}
-      onChange={(v) => form.change((rec) => withCredential(rec, key, v))} />
+    <SecretInput
+      {...named(p)}
+      label={p.field.label}
+      placeholder={p.field.ui.placeholder}
+      shown={p.field.ui.shown === true}
+      typed={typed === undefined ? undefined : text(typed)}
+      stored={onServer}
+      value={visible || text(read(p.raw, p.field))}
+      multiline={/key$/i.test(p.field.key) && p.field.label.includes('Private')}
+      onChange={(v) => form.change((rec) => withCredential(rec, key, v))}
+    />
   );
 }
 
@@ -49,7 +57,17 @@ interface InputProps {
   onChange: (v: string | undefined) => void;
 }
 
-export function SecretInput({ label, placeholder, shown, typed, stored, value, multiline, onChange, ...attributes }: InputProps) {
+export function SecretInput({
+  label,
+  placeholder,
+  shown,
+  typed,
+  stored,
+  value,
+  multiline,
+  onChange,
+  ...attributes
+}: InputProps) {
   const [open, setOpen] = useState(false);
   const [replacing, setReplacing] = useState(false);
   const focusNext = useRef(false);
@@ -59,8 +77,20 @@ export function SecretInput({ label, placeholder, shown, typed, stored, value, m
       <div className={css.secret} id={attributes.id} role="group" aria-label={label} tabIndex={-1}>
         <KeyRound size={14} aria-hidden="true" />
         <span className={css.secretState}>{cleared ? 'Cleared by the next deploy' : 'Set'}</span>
-        <button type="button" className={css.small} onClick={() => { focusNext.current = true; setReplacing(true); onChange(undefined); }}>Replace</button>
-        <button type="button" className={css.small} onClick={() => onChange(cleared ? undefined : '')}>{cleared ? 'Keep' : 'Clear'}</button>
+        <button
+          type="button"
+          className={css.small}
+          onClick={() => {
+            focusNext.current = true;
+            setReplacing(true);
+            onChange(undefined);
+          }}
+        >
+          Replace
+        </button>
+        <button type="button" className={css.small} onClick={() => onChange(cleared ? undefined : '')}>
+          {cleared ? 'Keep' : 'Clear'}
+        </button>
       </div>
     );
   }
@@ -68,25 +98,66 @@ export function SecretInput({ label, placeholder, shown, typed, stored, value, m
   const secret = !shown && !variable(now);
   const enter = (v: string) => onChange(v === '' && !value && !stored ? undefined : v);
   const focus = (e: HTMLElement | null) => {
-    if (e && focusNext.current) { focusNext.current = false; e.focus(); }
+    if (e && focusNext.current) {
+      focusNext.current = false;
+      e.focus();
+    }
   };
   return (
     <div className={css.ref}>
       {multiline && secret && (open || now === '' || now.includes('\n')) ? (
-        <textarea {...attributes} ref={focus} className={css.area} data-mask={secret && !open ? '' : undefined} rows={3} value={now} placeholder={placeholder ?? '-----BEGIN PRIVATE KEY-----'} spellCheck={false} autoComplete="off"
-          onChange={(e) => enter(e.target.value)} />
+        <textarea
+          {...attributes}
+          ref={focus}
+          className={css.area}
+          data-mask={secret && !open ? '' : undefined}
+          rows={3}
+          value={now}
+          placeholder={placeholder ?? '-----BEGIN PRIVATE KEY-----'}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(e) => enter(e.target.value)}
+        />
       ) : (
         <div className={css.box}>
-          <input {...attributes} ref={focus} className={css.bare} data-mono="" data-variable={variable(now) ? '' : undefined} type={secret && !open ? 'password' : 'text'} autoComplete={secret ? 'new-password' : 'off'} spellCheck={false}
-            value={now} placeholder={placeholder} onChange={(e) => enter(e.target.value)} />
+          <input
+            {...attributes}
+            ref={focus}
+            className={css.bare}
+            data-mono=""
+            data-variable={variable(now) ? '' : undefined}
+            type={secret && !open ? 'password' : 'text'}
+            autoComplete={secret ? 'new-password' : 'off'}
+            spellCheck={false}
+            value={now}
+            placeholder={placeholder}
+            onChange={(e) => enter(e.target.value)}
+          />
           {secret && now !== '' && (
-            <button type="button" className={css.mini} aria-pressed={open} aria-label="Show what was typed" onClick={() => setOpen(!open)}>
+            <button
+              type="button"
+              className={css.mini}
+              aria-pressed={open}
+              aria-label="Show what was typed"
+              onClick={() => setOpen(!open)}
+            >
               {open ? <EyeOff size={14} aria-hidden="true" /> : <Eye size={14} aria-hidden="true" />}
             </button>
           )}
         </div>
       )}
-      {replacing && <button type="button" className={css.small} onClick={() => { setReplacing(false); onChange(undefined); }}>Keep the old one</button>}
+      {replacing && (
+        <button
+          type="button"
+          className={css.small}
+          onClick={() => {
+            setReplacing(false);
+            onChange(undefined);
+          }}
+        >
+          Keep the old one
+        </button>
+      )}
     </div>
   );
 }

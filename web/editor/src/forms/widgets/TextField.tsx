@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { named, type WidgetProps } from '../context';
-import css from '../forms.module.css';
+import css from '../style';
 import { text, variable } from '../values';
 
 /** Plain text, in one line or an area, with suggestions where the node has some. */
@@ -11,17 +11,35 @@ export function TextField(p: WidgetProps) {
   const placeholder = ui.placeholder ?? (prop.default !== undefined ? String(prop.default) : undefined);
   if (ui.multiline || value.includes('\n')) {
     return (
-      <textarea {...named(p)} className={css.area} rows={Math.min(12, Math.max(3, value.split('\n').length + 1))} value={value}
-        placeholder={placeholder} onChange={(e) => p.set(e.target.value)} />
+      <textarea
+        {...named(p)}
+        className={css.area}
+        rows={Math.min(12, Math.max(3, value.split('\n').length + 1))}
+        value={value}
+        placeholder={placeholder}
+        onChange={(e) => p.set(e.target.value)}
+      />
     );
   }
   return (
     <>
-      <input {...named(p)} className={css.input} type="text" value={value} placeholder={placeholder} autoComplete="off" spellCheck={false}
-        data-variable={variable(p.value) ? '' : undefined} list={ui.suggest ? list : undefined} onChange={(e) => p.set(e.target.value)} />
+      <input
+        {...named(p)}
+        className={css.input}
+        type="text"
+        value={value}
+        placeholder={placeholder}
+        autoComplete="off"
+        spellCheck={false}
+        data-variable={variable(p.value) ? '' : undefined}
+        list={ui.suggest ? list : undefined}
+        onChange={(e) => p.set(e.target.value)}
+      />
       {ui.suggest && (
         <datalist id={list}>
-          {ui.suggest.map((s) => <option key={s} value={s} />)}
+          {ui.suggest.map((s) => (
+            <option key={s} value={s} />
+          ))}
         </datalist>
       )}
     </>

@@ -1,0 +1,98 @@
+/** What Done and Delete do to the document. */
+
+import { changesOf, type Draft, draftOf, forget, moved } from '../../forms/drafts';
+import { schemaOf } from '../../forms/objects';
+import { fieldsOf, portsField } from '../../forms/schema';
+import { decodeObject, encodeObject, objectOf, put, take } from '../../model/codec';
+import { commit, docStore } from '../../model/doc-store';
+import { labelOf, nodeTypes, typeTitle } from '../../model/schema';
+import type { FlowDoc, Id, Json, Rec } from '../../model/types';
+
+/** titleOf is what an object is called in the history and the header. */
+export function titleOf(rec: Rec, doc: FlowDoc): string {
+  const name = rec['name'] || rec['label'];
+  if (typeof name === 'string' && name !== '') return name;
+  const r = objectOf(doc, String(rec['id']));
+  if (r && 'kind' in r) return labelOf(r, doc);
+  return typeTitle(String(rec['type']), doc);
+}
+
+/** portsOf says which property decides the outputs. */
+function portsOf(rec: Rec): { key: string; each: boolean } | undefined {
+  const schema = schemaOf(rec);
+  const field = schema && portsField(fieldsOf(schema));
+  return field && { key: field.key, each: field.ui.ports === 'each' };
+}
+
+const listed = (v: Json | undefined): string[] =>
+  Array.isArray(v) ? v.filter((x): x is string => typeof x === 'string') : [];
+const isLink = (type: string) => ['link-in', 'link-out'].includes(nodeTypes[type]?.type ?? '');
+
+/** applied is the object with the draft's changes. */
+export function applied(now: Rec, draft: Draft): Rec {
+  const { set, outputs } = changesOf(draft, portsOf(draft.rec));
+  const next: Rec = { ...now };
+  for (const [key, v] of Object.entries(set)) {
+    if (v === undefined) delete next[key];
+    else next[key] = v;
+  }
+  if (outputs && 'wires' in next) {
+    const wires = Array.isArray(next['wires']) ? next['wires'] : [];
+    next['wires'] = moved<Json>(wires, outputs, () => []);
+  }
+  if (outputs && Array.isArray(next['outputLabels']))
+    next['outputLabels'] = moved<Json>(next['outputLabels'], outputs, () => '');
+  return next;
+}
+
+/** save makes one undo entry of a draft. */
+export function save(id: Id): void {
+  const draft = draftOf(id);
+  if (!draft) return;
+  const doc = docStore.getState().doc;
+  const title = titleOf(draft.rec, doc);
+  forget(id);
+  if (draft.isNew) {
+    commit(`Add ${title}`, (d) => {
+      put(d as FlowDoc, decodeObject(draft.rec, id));
+      d.order.push(id);
+    });
+    return;
+  }
+  const was = objectOf(doc, id);
+  if (!was) return;
+  const before = encodeObject(was);
+  const after = applied(before, draft);
+  commit(`Edit ${title}`, (d) => {
+    put(d as FlowDoc, decodeObject(after, id));
+    if (isLink(String(after['type'])) && draft.rec['links'] !== draft.base['links'])
+      relink(d as FlowDoc, id, listed(after['links']));
+  });
+}
+
+/** relink makes the other ends of a link node's links say the same. */
+function relink(d: FlowDoc, id: Id, links: string[]): void {
+  for (const n of Object.values(d.nodes)) {
+    if (n.id === id || !isLink(n.type)) continue;
+    const theirs = listed(n.rec['links']);
+    if (links.includes(n.id) === theirs.includes(id)) continue;
+    n.rec = { ...n.rec, links: links.includes(n.id) ? [...theirs, id] : theirs.filter((x) => x !== id) };
+  }
+}
+
+/** remove deletes an object with the wires to it, as one undo entry. */
+export function remove(id: Id): void {
+  const doc = docStore.getState().doc;
+  const r = objectOf(doc, id);
+  forget(id);
+  if (!r) return;
+  commit(`Delete ${titleOf(encodeObject(r), doc)}`, (d) => {
+    for (const n of Object.values(d.nodes)) {
+      if (n.wires.some((w) => w.includes(id))) n.wires = n.wires.map((w) => w.filter((x) => x !== id));
+    }
+    for (const g of Object.values(d.groups)) {
+      if (g.nodes.includes(id)) g.nodes = g.nodes.filter((x) => x !== id);
+    }
+    take(d as FlowDoc, id);
+  });
+}

@@ -1,0 +1,37 @@
+/** Config forms that are open on top of a node's form. */
+import { create } from 'zustand';
+import { begin, draftOf, forget } from '../../forms/drafts';
+import { newId } from '../../model/ids';
+import { defaultsOf, nodeTypes } from '../../model/schema';
+import type { Id } from '../../model/types';
+
+export interface Layer {
+  id: Id;
+  /** Takes the id of a new config node into the field that asked for it. */
+  take?: (id: Id) => void;
+}
+
+/** The layers above each node's form, kept while another node is looked at. */
+export const useLayers = create<{ above: Record<Id, Layer[]> }>(() => ({ above: {} }));
+
+const set = (root: Id, layers: Layer[]) => useLayers.setState(({ above }) => ({ above: { ...above, [root]: layers } }));
+const of = (root: Id): Layer[] => useLayers.getState().above[root] ?? [];
+
+/** openConfig puts the form of a config node, or of a new one, on top. */
+export function openConfig(root: Id, type: string, id: Id | undefined, take: (id: Id) => void): void {
+  if (id !== undefined) {
+    set(root, [...of(root), { id }]);
+    return;
+  }
+  const canonical = nodeTypes[type]?.type ?? type;
+  const made = newId();
+  begin({ id: made, type: canonical, name: '', ...defaultsOf(canonical) });
+  set(root, [...of(root), { id: made, take }]);
+}
+
+/** closeLayer takes the topmost form away; what was to become a new node is forgotten unless it was saved. */
+export function closeLayer(root: Id): void {
+  const top = of(root).at(-1);
+  if (top && draftOf(top.id)?.isNew) forget(top.id);
+  set(root, of(root).slice(0, -1));
+}

@@ -1,0 +1,83 @@
+/** What every object has besides its type's own properties: name, description, inbox, label. */
+import type { Rec } from '../model/types';
+import { useForm } from './context';
+import { Fields } from './Fields';
+import { Fold } from './Fold';
+import { useNodeType } from './host';
+import { inboxSchema } from './objects';
+import { isRec } from './rules/rows';
+import { fieldsOf, type Property } from './schema';
+import css from './style';
+import { put, text } from './values';
+
+const object = (properties: Record<string, Property>): Property => ({ type: 'object', properties });
+const name = fieldsOf(object({ name: { type: 'string', 'x-ui': { label: 'Name' } } }));
+const info = fieldsOf(
+  object({
+    info: {
+      type: 'string',
+      'x-ui': { label: 'Description', widget: 'markdown', placeholder: 'Markdown; shown with the help of this node.' },
+    },
+  }),
+);
+const inbox = fieldsOf(inboxSchema);
+
+export function ObjectFields({ part }: { part: 'top' | 'more' }) {
+  const form = useForm();
+  const type = text(form.rec.type);
+  const schema = useNodeType(type);
+  const change = (make: (r: Rec) => Rec) => form.change(make);
+  if (type === 'tab' || type === 'group' || type === 'subflow' || type === 'junction') return null;
+  const has = (key: string) => schema?.schema.properties?.[key] !== undefined;
+  if (part === 'top')
+    return (
+      <Fields fields={name} raw={form.rec} change={(make) => form.change((r) => withoutEmpty(make(r), 'name', r))} />
+    );
+  const box = isRec(form.rec.inbox) ? form.rec.inbox : {};
+  const changeInbox = (make: (r: Rec) => Rec) =>
+    form.change((r) => {
+      const next = make(isRec(r.inbox) ? r.inbox : {});
+      return put(r, 'inbox', Object.keys(next).length ? next : undefined);
+    });
+  const config = !('x' in form.rec) && !('y' in form.rec);
+  return (
+    <>
+      {schema && 'inbox' in schema && schema.inbox === true && (
+        <Fold title="Inbox" open={isRec(form.rec.inbox)}>
+          <Fields fields={inbox} raw={box} prefix="inbox." change={changeInbox} />
+        </Fold>
+      )}
+      {!has('info') && (
+        <Fold title="Description" open={text(form.rec.info) !== ''}>
+          <Fields
+            fields={info}
+            raw={form.rec}
+            change={(make) => form.change((r) => withoutEmpty(make(r), 'info', r))}
+          />
+        </Fold>
+      )}
+      {!config && (
+        <div className={css.inlineRow}>
+          <label className={css.label} htmlFor={`${form.id}-shown`}>
+            Show the label on the canvas
+          </label>
+          <input
+            id={`${form.id}-shown`}
+            className={css.switch}
+            type="checkbox"
+            role="switch"
+            aria-checked={form.rec.l !== false}
+            checked={form.rec.l !== false}
+            onChange={(e) =>
+              change((r) => put(r, 'l', e.target.checked ? ('l' in r && r.l === true ? true : undefined) : false))
+            }
+          />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** withoutEmpty leaves out what was not there and is empty again. */
+const withoutEmpty = (next: Rec, key: string, was: Rec): Rec =>
+  next[key] === '' && !(key in was) ? put(next, key, undefined) : next;

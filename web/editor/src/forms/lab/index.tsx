@@ -1,0 +1,72 @@
+/** Forms beside each other, to be looked at: scripts/forms-shots.mjs opens this page with ?types=… It is in no build. */
+import '../../styles/fonts.css';
+import '../../styles/tokens.css';
+import '../../ui/ui.css';
+import { Tooltip } from '@base-ui/react/tooltip';
+import { createRoot } from 'react-dom/client';
+import { NodePanel } from '../../features/inspector/Inspector';
+import { values } from '../../live';
+import { decode } from '../../model/codec';
+import { load } from '../../model/doc-store';
+import { defaultsOf, type NodeType, nodeTypes, setNodeTypes } from '../../model/schema';
+import type { Rec } from '../../model/types';
+
+declare global {
+  interface Window {
+    lab: { types: NodeType[]; samples: Record<string, Rec> };
+  }
+}
+
+const query = new URLSearchParams(location.search);
+document.documentElement.dataset['theme'] = query.get('theme') ?? 'light';
+setNodeTypes(window.lab.types);
+const shown = (query.get('types') ?? '').split(',').filter(Boolean);
+const place = { z: 'tab', x: 100, y: 100, wires: [[]] };
+const sample = (type: string): Rec => ({
+  id: `n-${type}`,
+  type,
+  ...(nodeTypes[type]?.category === 'config' ? {} : place),
+  name: '',
+  ...defaultsOf(type),
+  ...window.lab.samples[type],
+});
+const others = ['inject', 'http-in', 'link-in', 'link-out', 'debug'].map(
+  (type, i): Rec => ({
+    id: `o${i}`,
+    type,
+    name: `${type} of mine`,
+    ...place,
+    y: 100 + 40 * i,
+    wires: [shown.map((t) => `n-${t}`)],
+  }),
+);
+load(
+  decode([
+    { id: 'tab', type: 'tab', label: 'Auto-reply' },
+    { id: 'v1', type: 'vonage', name: 'Simulator' },
+    ...others,
+    ...shown.map(sample),
+  ]),
+);
+const message = {
+  payload: { msisdn: '447700900000', to: '447700900001', text: 'Hello, is the shop open?', type: 'text' },
+  topic: 'sms',
+  _msgid: 'a1',
+};
+values.set('o1:0', { at: Date.now() - 12_000, msg: JSON.stringify(message), format: 'Object' });
+
+createRoot(document.getElementById('root')!).render(
+  <Tooltip.Provider>
+    <div style={{ display: 'flex', gap: 16, padding: 16, height: '100vh', background: 'var(--canvas)' }}>
+      {shown.map((type) => (
+        <section
+          key={type}
+          aria-label={type}
+          style={{ width: 380, flex: 'none', height: '100%', border: '1px solid var(--line)' }}
+        >
+          <NodePanel root={`n-${type}`} id={`n-${type}`} layers={[]} />
+        </section>
+      ))}
+    </div>
+  </Tooltip.Provider>,
+);
