@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from '@playwright/test';
 import react from '@vitejs/plugin-react';
 import { createServer } from 'vite';
+import { icons } from './icons.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = process.argv[2] ?? '/tmp/forms';
@@ -28,11 +29,17 @@ const server = await createServer({
   appType: 'custom',
   cacheDir: `${root}node_modules/.vite-lab`,
   plugins: [
+    icons(),
     react(),
     {
       name: 'lab',
       configureServer: (s) => {
-        s.middlewares.use('/lab', async (_, res) => {
+        s.middlewares.use('/lab', async (req, res) => {
+          if (!/^\/?(\?|$)/.test(req.url)) {
+            res.statusCode = 404;
+            res.end('{}');
+            return;
+          }
           res.setHeader('Content-Type', 'text/html');
           res.end(await s.transformIndexHtml('/lab', page));
         });
@@ -53,12 +60,12 @@ for (const theme of ['light', 'dark']) {
   const p = await browser.newPage({ viewport: { width: 16 + each * 396, height: 900 } });
   p.on('pageerror', (e) => {
     bad++;
-    console.error(`${theme}: ${e.message}`);
+    console.error(`${theme}: ${e.message.slice(0, 300)}`);
   });
   p.on('console', (m) => {
     if (m.type() === 'error' && !/404|Failed to load/.test(m.text())) {
       bad++;
-      console.error(m.text());
+      console.error(m.text().slice(0, 300));
     }
   });
   for (let i = 0; i < names.length; i += each) {

@@ -6,6 +6,7 @@ import { Rich } from './Rich';
 import { layoutOf, widgetOf } from './registry';
 import type { Field } from './schema';
 import css from './style';
+import { touch } from './touched';
 import { read, write } from './values';
 import { shownFields } from './when';
 
@@ -76,9 +77,11 @@ export function FieldView({ field, raw, change, path }: OneProps) {
       </label>
     );
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: notes that the focus was here
     <div
       className={css.field}
       data-layout={layout}
+      onBlur={(e) => !e.currentTarget.contains(e.relatedTarget) && touch(form.id, path)}
       data-invalid={error ? '' : undefined}
       style={{ gridColumn: `span ${field.ui.width ?? 12}` }}
     >

@@ -1,6 +1,8 @@
 /** The form of an object's draft, drawn from its type's schema. */
 import { useEffect, useMemo } from 'react';
+import { useStore } from 'zustand';
 import { useSession } from '../app/session';
+import { objectOf } from '../model/codec';
 import { docStore } from '../model/doc-store';
 import type { Rec } from '../model/types';
 import { loadEditor } from './code/TemplateInput';
@@ -14,6 +16,7 @@ import { ObjectFields } from './ObjectFields';
 import { schemaOf } from './objects';
 import { type Field, fieldsOf } from './schema';
 import css from './style';
+import { isTouched, touchedStore } from './touched';
 import { type Problem, validate } from './validate';
 import { text } from './values';
 import { shownFields } from './when';
@@ -42,9 +45,13 @@ export function useProblems(id: string): Problem[] {
   const rec = draft?.rec ?? stored ?? emptyRec;
   const credentials = useCredentials(text(rec.type), id);
   const server = useSession((s) => s.problems[id]);
+  const deployed = useStore(docStore, (s) => objectOf(s.base, id) !== undefined);
+  const touched = useStore(touchedStore, (s) => s.touched[id]);
   return useMemo(() => {
     const schema = schemaOf(rec);
-    const own = schema ? validate(schema, rec, (key) => credentials[`has_${key}`] === true) : [];
+    const own = (schema ? validate(schema, rec, (key) => credentials[`has_${key}`] === true) : []).filter(
+      (p) => p.code !== 'required' || deployed || isTouched(touched, p.property),
+    );
     const theirs = (server ?? [])
       .filter((p) => !draft || !changedAt(draft.base, draft.rec, p.property ?? ''))
       .filter((p) => !own.some((o) => o.property === p.property))
@@ -54,7 +61,7 @@ export function useProblems(id: string): Problem[] {
         severity: p.severity === 'error' ? ('error' as const) : ('notice' as const),
       }));
     return [...own, ...theirs];
-  }, [rec, credentials, server, draft]);
+  }, [rec, credentials, server, draft, deployed, touched]);
 }
 
 /** changedAt tells whether the property that a problem names was edited since. */

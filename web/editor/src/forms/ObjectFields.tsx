@@ -1,5 +1,6 @@
 /** What every object has besides its type's own properties: name, description, inbox, label. */
 import type { Rec } from '../model/types';
+import { Appearance } from './Appearance';
 import { useForm } from './context';
 import { Fields } from './Fields';
 import { Fold } from './Fold';
@@ -7,7 +8,6 @@ import { useNodeType } from './host';
 import { inboxSchema } from './objects';
 import { isRec } from './rules/rows';
 import { fieldsOf, type Property } from './schema';
-import css from './style';
 import { put, text } from './values';
 
 const object = (properties: Record<string, Property>): Property => ({ type: 'object', properties });
@@ -26,7 +26,6 @@ export function ObjectFields({ part }: { part: 'top' | 'more' }) {
   const form = useForm();
   const type = text(form.rec.type);
   const schema = useNodeType(type);
-  const change = (make: (r: Rec) => Rec) => form.change(make);
   if (type === 'tab' || type === 'group' || type === 'subflow' || type === 'junction') return null;
   const has = (key: string) => schema?.schema.properties?.[key] !== undefined;
   if (part === 'top')
@@ -56,24 +55,7 @@ export function ObjectFields({ part }: { part: 'top' | 'more' }) {
           />
         </Fold>
       )}
-      {!config && (
-        <div className={css.inlineRow}>
-          <label className={css.label} htmlFor={`${form.id}-shown`}>
-            Show the label on the canvas
-          </label>
-          <input
-            id={`${form.id}-shown`}
-            className={css.switch}
-            type="checkbox"
-            role="switch"
-            aria-checked={form.rec.l !== false}
-            checked={form.rec.l !== false}
-            onChange={(e) =>
-              change((r) => put(r, 'l', e.target.checked ? ('l' in r && r.l === true ? true : undefined) : false))
-            }
-          />
-        </div>
-      )}
+      {!config && <Appearance />}
     </>
   );
 }

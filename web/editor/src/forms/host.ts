@@ -203,7 +203,7 @@ export function useCredentials(type: string, id: Id): Rec {
     if (isNew || !type || !id) return;
     api.credentials(type, id).then(
       (c) => {
-        if (!gone) setKnown(c);
+        if (!gone && typeof c === 'object' && c !== null) setKnown(c);
       },
       () => {},
     );

@@ -8,6 +8,8 @@ export interface Problem {
   /** rules[0].v */
   property: string;
   message: string;
+  /** required: nothing is there yet. */
+  code?: 'required';
   severity?: 'error' | 'notice';
 }
 
@@ -29,7 +31,9 @@ function check(fields: Field[], raw: Rec, prefix: string, out: Problem[], isSet:
     const at = prefix + f.key;
     const message = problemOf(f, raw, isSet);
     if (message) {
-      out.push({ property: at, message });
+      out.push(
+        message.endsWith(' is required.') ? { property: at, message, code: 'required' } : { property: at, message },
+      );
       continue;
     }
     const v = effective(raw, f);

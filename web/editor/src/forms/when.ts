@@ -100,5 +100,10 @@ export function holds(when: When | undefined, siblings: Field[], raw: Rec): bool
   );
 }
 
+/** onlyOne tells whether there is nothing to choose. */
+const onlyOne = (f: Field, raw: Rec): boolean =>
+  f.kind === 'enum' && f.prop.enum?.length === 1 && (raw[f.key] === undefined || raw[f.key] === f.prop.enum[0]);
+
 /** shownFields are those that the form of this object shows. */
-export const shownFields = (fields: Field[], raw: Rec): Field[] => fields.filter((f) => holds(f.when, fields, raw));
+export const shownFields = (fields: Field[], raw: Rec): Field[] =>
+  fields.filter((f) => holds(f.when, fields, raw) && !onlyOne(f, raw));

@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import { edit as editNode, useSession } from '../../app/session';
 import { edit, forget, useDraft } from '../../forms/drafts';
 import { recordOf, useRecord } from '../../forms/host';
+import { touchAll } from '../../forms/touched';
 import { docStore } from '../../model/doc-store';
 import { typeTitle } from '../../model/schema';
 import type { Id } from '../../model/types';
@@ -53,6 +54,7 @@ export function NodePanel({ root, id, layers }: { root: Id; id: Id; layers: Laye
 
   const done = () => {
     const isNew = draft?.isNew ?? false;
+    touchAll(id);
     save(id);
     if (isNew) top?.take?.(id);
     close();
@@ -94,6 +96,7 @@ export function NodePanel({ root, id, layers }: { root: Id; id: Id; layers: Laye
   const type = String(rec['type']);
   const title = titleOf(rec, doc);
   const kind = typeTitle(type, doc);
+  const named = String(rec['name'] || rec['label'] || '');
   const disabledKey = type === 'tab' ? 'disabled' : 'd';
   const canDisable = type !== 'group' && type !== 'subflow' && type !== 'junction';
   const owner = layers.length > 1 ? layers.at(-2)?.id : root;
@@ -115,10 +118,11 @@ export function NodePanel({ root, id, layers }: { root: Id; id: Id; layers: Laye
         <div className={css.title}>
           <Tile type={type} size={28} />
           <div className={css.names}>
-            <h2 title={title}>{draft?.isNew ? `New ${kind}` : title}</h2>
+            <h2 title={title}>{draft?.isNew ? `New ${kind}` : named || kind}</h2>
             <span className={css.kind}>
-              {kind === title && !draft ? '' : kind}
-              {draft ? `${kind === title ? '' : ' · '}${draft.isNew ? 'not saved yet' : 'draft'}` : ''}
+              {[named ? kind : title === kind ? '' : title, draft ? (draft.isNew ? 'not saved yet' : 'draft') : '']
+                .filter(Boolean)
+                .join(' · ')}
             </span>
           </div>
           {canDisable && (

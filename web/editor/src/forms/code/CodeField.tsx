@@ -65,7 +65,7 @@ export function CodeField(p: WidgetProps) {
         placeholder={p.field.ui.placeholder}
         owner={form.id}
         language={languageOf(p)}
-        rows={prose ? 6 : 10}
+        rows={prose ? 6 : value === '' ? 3 : Math.min(20, Math.max(8, value.split('\n').length + 1))}
         onChange={(v) => p.set(v)}
       />
       <button

@@ -34,6 +34,7 @@ export function TemplateField(p: WidgetProps) {
           placeholder={ui.placeholder ?? (prop.default !== undefined ? String(prop.default) : undefined)}
           owner={form.id}
           language="template"
+          prose
           rows={multiline ? 3 : 1}
           onChange={set}
           onEditor={(e) => {

@@ -20,6 +20,8 @@ export interface CodeProps {
   owner: string;
   language: Language;
   className?: string | undefined;
+  /** Words rather than code. */
+  prose?: boolean;
   /** Lines to show at least. */
   rows?: number;
   onChange: (value: string) => void;
@@ -92,6 +94,7 @@ export function TemplateInput(p: CodeProps) {
     <div
       className={`${css.code} ${p.className ?? ''}`}
       data-multiline={p.multiline ? '' : undefined}
+      data-prose={p.prose ? '' : undefined}
       data-ready={ready ? '' : undefined}
       style={{ '--rows': p.rows ?? (p.multiline ? 3 : 1) } as React.CSSProperties}
     >

@@ -38,6 +38,8 @@ const theme = EditorView.theme({
   '.cm-gutter-lint .cm-gutterElement': { padding: '0' },
   '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': { background: 'var(--code-selection)', outline: 'none' },
   '.cm-hole': {
+    fontFamily: 'var(--mono)',
+    fontSize: '12px',
     background: 'var(--hole-bg)',
     color: 'var(--hole-fg)',
     borderRadius: '4px',

@@ -21,9 +21,9 @@ interface Props {
 }
 
 const dateFormats = [
-  ['', 'Milliseconds since 1970'],
-  ['iso', 'ISO 8601 text'],
-  ['object', 'Date'],
+  ['', 'in milliseconds'],
+  ['iso', 'as ISO text'],
+  ['object', 'as a date'],
 ] as const;
 const mono = new Set(['path', 'json', 'buffer', 'variable', 'expression', 'jsonata', 'regex']);
 
@@ -79,7 +79,7 @@ export function ValueEditor(p: Props) {
                 {name}
               </option>
             ))}
-            <option value="custom">Own format…</option>
+            <option value="custom">own format…</option>
           </select>
           {!known && (
             <input
@@ -95,7 +95,7 @@ export function ValueEditor(p: Props) {
       );
     }
     case 'template':
-      return <TemplateInput {...p} language="template" className={css.bareCode} />;
+      return <TemplateInput {...p} language="template" prose className={css.bareCode} />;
     case 'expression':
       return <TemplateInput {...p} language="expression" className={css.bareCode} />;
     case 'jsonata':

@@ -8,7 +8,12 @@ export function EnumField(p: WidgetProps) {
   const { prop, ui } = p.field;
   const options = (prop.enum ?? []).map(String);
   const now = text(effective(p.raw, p.field)) || text(read(p.raw, p.field));
-  const name = (v: string) => ui.enumLabels?.[v] ?? (v === '' ? 'None' : p.path.includes('[') ? v : spaced(v));
+  const inRow = p.path.includes('[');
+  const name = (v: string) => {
+    const own = ui.enumLabels?.[v];
+    if (own) return inRow ? own : begin(own);
+    return v === '' ? 'None' : inRow ? v : spaced(v);
+  };
   const set = (v: string) =>
     p.change((raw) => {
       const was = read(raw, p.field);
@@ -16,7 +21,7 @@ export function EnumField(p: WidgetProps) {
       return write(raw, p.field, typeof was === 'string' ? v : original);
     });
   const unknown = options.includes(now) ? [] : [now];
-  if (segmented(p.field) && unknown.length === 0) {
+  if (!inRow && segmented(p.field) && unknown.length === 0) {
     return (
       <div
         className={css.segmented}
@@ -55,3 +60,7 @@ export function EnumField(p: WidgetProps) {
     </select>
   );
 }
+
+/** begin is a label with a capital, unless its first word is code. */
+const begin = (label: string): string =>
+  /^[a-z]+(?![\w.])/.test(label) ? label.charAt(0).toUpperCase() + label.slice(1) : label;
