@@ -69,6 +69,7 @@ func serve(ctx context.Context, c *invocation) error {
 	wc := web.Config{
 		Log: log, Engine: e, Store: storage{db}, Hub: hub, Router: router, AdminRoot: root, Auth: c.auth, Token: token,
 		Listen: addr, PublicURL: c.publicURL, Version: Version(), Mount: map[string]http.Handler{"/simulator": sim.Handler()},
+		Check: e.Check,
 	}
 	if len(c.args) == 1 {
 		path := c.args[0]

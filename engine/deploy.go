@@ -65,10 +65,15 @@ func (e *Engine) compile(d *flows.Document, o Deploy) *graph {
 	return b.build()
 }
 
-// Check compiles a document as a deploy would and returns what is wrong with
-// it. c needs only what nodes look at while they are decoded.
+// Check is what a deploy of d would find wrong with it. Nothing moves.
+func (e *Engine) Check(d *flows.Document, credentials map[string]*msg.Object) []flows.Problem {
+	return e.compile(d, Deploy{Credentials: credentials}).problems
+}
+
+// Check is Engine.Check without an engine that runs: c needs only what nodes
+// look at while they are decoded.
 func Check(d *flows.Document, c Config, credentials map[string]*msg.Object) []flows.Problem {
-	return New(c).compile(d, Deploy{Credentials: credentials}).problems
+	return New(c).Check(d, credentials)
 }
 
 // SetRunning stops all flows or starts them again.
