@@ -14,11 +14,16 @@ const most = 200;
 const deepest = 6;
 const plain = /^[A-Za-z_$][\w$]*$/;
 
-export const glance = (v: Json | undefined, length = 40): string => {
-  const text = typeof v === 'string' ? v : (JSON.stringify(v) ?? '');
+/** glance is a value in a few letters; of objects and lists only what is right inside. */
+export function glance(v: Json | undefined, length = 40): string {
+  let text: string;
+  if (typeof v === 'string') text = v.slice(0, 4 * length);
+  else if (Array.isArray(v)) text = `[${v.length}]`;
+  else if (typeof v === 'object' && v !== null) text = `{ ${Object.keys(v).slice(0, 6).join(', ')} }`;
+  else text = v === undefined ? '' : String(v);
   const line = text.replace(/\s+/g, ' ');
   return line.length > length ? `${line.slice(0, length - 1)}…` : line;
-};
+}
 
 const kindOf = (v: Json): string =>
   v === null

@@ -18,11 +18,9 @@ export interface Segments {
   odd: string[];
 }
 
-const graphemes = (s: string) => Array.from(s);
-
 /** segmentsOf counts a text as it would be sent; `force` is the node's encoding where that is not automatic. */
 export function segmentsOf(text: string, force?: 'text' | 'unicode'): Segments {
-  const chars = graphemes(text.replace(/\r\n/g, '\n'));
+  const chars = Array.from(text);
   const odd: string[] = [];
   for (const c of chars) {
     if (!basic.has(c) && !extension.has(c) && !odd.includes(c) && odd.length < 8) odd.push(c);
