@@ -10,6 +10,7 @@ import (
 
 	"github.com/flowrill/flowrill/engine"
 	"github.com/flowrill/flowrill/engine/msg"
+	"github.com/flowrill/flowrill/engine/store"
 	"github.com/flowrill/flowrill/web"
 )
 
@@ -39,6 +40,14 @@ func runHeadless(ctx context.Context, c *invocation) error {
 	}
 	router := web.NewRouter(log)
 	config.Routes, config.Observe = router, logDebug(log)
+	db, err := c.openStoreIfFree(log)
+	if err != nil {
+		return err
+	}
+	if db != nil {
+		defer db.Close()
+		config.Context, config.Keep = db.Context(), db.Keep()
+	}
 	e := engine.New(config)
 
 	l, err := c.listen()
@@ -66,6 +75,23 @@ func runHeadless(ctx context.Context, c *invocation) error {
 	case <-ctx.Done():
 	}
 	return errors.Join(err, shutdown(log, e, server))
+}
+
+// openStoreIfFree opens the data directory's store, so that what flows keep
+// outlives the process. Where no directory was named, one that cannot be had,
+// because another process has it or there is no home, is no reason not to run:
+// then all is kept in memory, and the log says so.
+func (c *invocation) openStoreIfFree(log *slog.Logger) (*store.DB, error) {
+	err := c.makeDataDir()
+	var db *store.DB
+	if err == nil {
+		db, err = c.openStore()
+	}
+	if err == nil || c.named["data"] {
+		return db, err
+	}
+	log.Warn("what flows keep lasts only as long as this process: name a directory with --data DIR", "why", err)
+	return nil, nil
 }
 
 // logDebug is an observer that logs what debug nodes show. Warnings and errors

@@ -32,8 +32,7 @@ func serve(ctx context.Context, c *invocation) error {
 	if err := c.makeDataDir(); err != nil {
 		return err
 	}
-	key, _ := c.env("FLOWRILL_KEY")
-	db, err := store.Open(c.data, store.Options{Key: []byte(key)})
+	db, err := c.openStore()
 	if err != nil {
 		return err
 	}
@@ -57,6 +56,7 @@ func serve(ctx context.Context, c *invocation) error {
 	hub, router := web.NewHub(), web.NewRouter(log)
 	root := "/" + strings.Trim(c.adminRoot, "/")
 	config.Observe, config.Watching, config.Routes, config.Context = hub.Observe, hub.Watching, router, db.Context()
+	config.Keep = db.Keep()
 	config.Reserved = []string{strings.ToLower(root)}
 	e := engine.New(config)
 
@@ -92,6 +92,12 @@ func serve(ctx context.Context, c *invocation) error {
 	case <-ctx.Done():
 	}
 	return errors.Join(err, shutdown(log, e, server))
+}
+
+// openStore opens the data directory's store.
+func (c *invocation) openStore() (*store.DB, error) {
+	key, _ := c.env("FLOWRILL_KEY")
+	return store.Open(c.data, store.Options{Key: []byte(key)})
 }
 
 // restore deploys the flows that the command line names, else those that ran

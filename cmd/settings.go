@@ -28,6 +28,7 @@ type settings struct {
 
 	getenv  func(string) (string, bool)
 	fromEnv map[string]string // what --env-file says
+	named   map[string]bool   // flags that were given a value, however
 }
 
 func hostFlags(s *settings, f *flag.FlagSet) {
@@ -92,10 +93,12 @@ func (s *settings) parse(c *command, args []string, errOut io.Writer) (rest []st
 		return nil, usageError{err}
 	}
 	given := map[string]bool{}
+	s.named = given
 	f.Visit(func(g *flag.Flag) { given[g.Name] = true })
 	f.VisitAll(func(g *flag.Flag) {
 		name := "FLOWRILL_" + strings.ToUpper(strings.ReplaceAll(g.Name, "-", "_"))
 		if v, ok := s.env(name); ok && !given[g.Name] && err == nil {
+			given[g.Name] = true
 			if e := f.Set(g.Name, v); e != nil {
 				err = usageError{fmt.Errorf("%s=%q: %w", name, v, e)}
 			}

@@ -31,6 +31,8 @@ type Config struct {
 	Routes RouteTable
 	// Context keeps context over restarts; nil: in memory only.
 	Context ContextStore
+	// Keep is what nodes keep over a crash; nil: in memory only.
+	Keep node.Keep
 	// Allow says what nodes may do on this host; nil: everything.
 	Allow     node.Allow
 	Simulator node.Simulator
@@ -161,6 +163,9 @@ type deployed struct {
 func New(c Config) *Engine {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Keep == nil {
+		c.Keep = new(node.MemoryKeep)
 	}
 	e := &Engine{cfg: c, stopped: make(chan struct{}), statuses: map[string]node.Status{}, contexts: map[string]*scopeContext{}}
 	e.aside = &aside{eng: e}

@@ -215,6 +215,8 @@ type Env struct {
 	Links     Links
 	Allow     Allow
 	Simulator Simulator
+	// Keep is what a crash does not wipe.
+	Keep Keep
 	// DataDir is where a node may keep files, "" if there is none.
 	DataDir string
 	// PublicURL is how the world reaches the flows' routes, "" if not known.

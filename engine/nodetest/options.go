@@ -38,7 +38,7 @@ func newSurroundings(t testing.TB, opts []Option) *surroundings {
 	s.env = node.Env{
 		ID: "n1", Alias: "n1", Flow: "t1", Path: "t1", Wires: 1, Log: slog.New(s.log),
 		Node: s.own, FlowContext: s.flow, Global: s.global, Var: s.variable,
-		Watching: func() bool { return true }, Allow: allowAll{}, Links: noLinks{},
+		Watching: func() bool { return true }, Allow: allowAll{}, Links: noLinks{}, Keep: new(node.MemoryKeep),
 		PublicURL: "http://127.0.0.1:1880",
 	}
 	for _, o := range opts {

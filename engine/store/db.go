@@ -40,11 +40,12 @@ type Options struct {
 // goroutine. After an error that is no *DamagedError everything is as it was
 // before the call.
 type DB struct {
-	dir   string
-	bolt  *bolt.DB
-	keys  keyring
-	made  bool       // and its name not known to be on disk
-	write sync.Mutex // one writer; none waits inside bbolt, where a damaged page could leave it waiting
+	dir      string
+	bolt     *bolt.DB
+	keys     keyring
+	made     bool       // and its name not known to be on disk
+	write    sync.Mutex // one writer; none waits inside bbolt, where a damaged page could leave it waiting
+	together together
 	// broken is why nothing is read or written any more.
 	broken atomic.Pointer[DamagedError]
 	// stuck: a writer met the damage, and bbolt's locks are not to be relied on.

@@ -14,6 +14,7 @@ var (
 	credentialBucket = []byte("credentials") // node id → sealed JSON object
 	contextBucket    = []byte("context")     // scope → id → JSON object
 	sessionBucket    = []byte("sessions")    // hash of a token → JSON object
+	keepBucket       = []byte("keep")        // bucket → entries, endings (keep.go)
 
 	schemaKey  = []byte("schema")  // how many migrations were made
 	currentKey = []byte("current") // number of the current revision
@@ -28,6 +29,7 @@ var scopes = []string{"global", "flow", "node"}
 var migrations = []func(*bolt.Tx) error{
 	makeFirstBuckets,
 	makeSessionBucket,
+	makeKeepBucket,
 }
 
 func makeFirstBuckets(tx *bolt.Tx) error {

@@ -32,6 +32,7 @@ type Vonage struct {
 	SandboxURL      string      `prop:"sandboxUrl" label:"Sandbox" default:"https://messages-sandbox.nexmo.com" advanced:"true"`
 
 	gateway atomic.Pointer[gateway] // nil until opened
+	desk    desk                    // what its receiving nodes know in common
 }
 
 func init() {
