@@ -1,6 +1,82 @@
+import { useEffect, useRef, useState } from 'react';
+import { session } from '../app/session';
 import type { Id } from '../model/types';
+import { ContextMenu, type Item } from '../ui';
+import { A11yTree } from './a11y-tree';
+import { registerActions } from './actions';
+import './canvas.css';
+import { asks, current } from './canvas-view';
+import { FlowView } from './flow-view';
+import { Layer } from './layer';
+import { LiveFeed } from './live-feed';
+import { Minimap } from './minimap';
+import { Pointer } from './pointer';
+import { Tooltip } from './tooltip';
 
 /** The canvas of one tab. */
 export function Canvas({ tab }: { tab: Id }) {
-  return <div role="application" aria-label="Flow canvas" data-tab={tab} data-canvas="" />;
+  const [view] = useState(() => new FlowView());
+  const root = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const el = root.current!;
+    view.mount(el);
+    current.view = view;
+    const parts = [new Pointer(view), new Tooltip(view), new Minimap(view), new LiveFeed(view)];
+    const off = registerActions(view);
+    return () => {
+      off();
+      for (const p of parts) p.destroy();
+      view.destroy();
+      if (current.view === view) current.view = null;
+    };
+  }, [view]);
+  useEffect(() => view.setTab(tab), [view, tab]);
+  return (
+    <ContextMenu items={() => menu(view)}>
+      <div
+        ref={root}
+        className="cv-root"
+        role="application"
+        aria-label="Flow canvas"
+        aria-describedby="cv-help"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes the keyboard
+        tabIndex={0}
+        data-canvas=""
+        data-tab={tab}
+      >
+        <Layer view={view} />
+        <A11yTree view={view} tab={tab} />
+      </div>
+    </ContextMenu>
+  );
+}
+
+/** What can be done with what is under the pointer. Actions that are not there leave no gap. */
+function menu(view: FlowView): Item[] {
+  const { nodes, wires, groups } = session.getState().selection;
+  if (wires.size > 0 && nodes.size === 0) return ['canvas.junction', '-', 'canvas.remove'];
+  if (nodes.size + groups.size === 0) {
+    const at = view.menuAt ?? { x: 0, y: 0 };
+    const add: Item = {
+      label: 'Add a node…',
+      icon: 'plus',
+      chord: '/',
+      disabled: view.locked,
+      run: () => asks.quickAdd?.({ at: view.at(at.x, at.y), client: at }),
+    };
+    const inside: Item[] = view.scene.subflow
+      ? ['-', 'subflow.add-input', 'subflow.add-output', 'subflow.add-status']
+      : [];
+    return [add, 'edit.paste', ...inside, '-', 'canvas.select-all', 'canvas.fit', 'canvas.zoom-100'];
+  }
+  const group: Item[] = groups.size > 0 ? ['canvas.ungroup'] : [];
+  return [
+    ...['canvas.open', 'canvas.rename', 'canvas.wire', 'canvas.debug-here', 'subflow.open'],
+    '-',
+    ...['edit.cut', 'edit.copy', 'edit.paste', 'edit.duplicate'],
+    '-',
+    ...['canvas.group', ...group, 'subflow.create', 'subflow.unpack', 'canvas.link', 'canvas.toggle-enabled'],
+    '-',
+    ...['canvas.remove', 'canvas.remove-heal'],
+  ] as Item[];
 }

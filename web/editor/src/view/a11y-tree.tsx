@@ -1,0 +1,136 @@
+/** The flow for those who do not see it: every node an item, under the focused one where its wires go. */
+import { memo, useEffect, useMemo, useState } from 'react';
+import { edit, select, session } from '../app/session';
+import { statuses } from '../live';
+import { changedIds } from '../model/doc-store';
+import type { Id } from '../model/types';
+import type { FlowView } from './flow-view';
+import { inOrder } from './focus';
+import type { SceneNode } from './scene';
+
+const FIRST = 120; // items made at once; the rest come in idle time
+const MORE = 400;
+
+export const itemId = (id: Id): string => `cv-item-${id}`;
+
+/** What is read out: "switch, keyword?, 3 outputs, 2 wires in, status: waiting". */
+export function spoken(view: FlowView, n: SceneNode): string {
+  const plural = (k: number, what: string) => `${k} ${what}${k === 1 ? '' : 's'}`;
+  const into = view.scene.into(n.id).filter((w) => !w.virtual).length;
+  const out = view.scene.out(n.id).filter((w) => !w.virtual).length;
+  const status = statuses.get(n.id)?.text;
+  const { problems } = session.getState();
+  return [
+    n.outputs > 0 ? plural(n.outputs, 'output') : '',
+    n.inputs > 0 ? `${plural(into, 'wire')} in` : '',
+    out > 0 ? `${plural(out, 'wire')} out` : '',
+    status ? `status: ${String(status).slice(0, 200)}` : '',
+    n.disabled ? 'disabled' : '',
+    n.unknown ? 'unknown type' : '',
+    changedIds().has(n.id) ? 'not deployed' : '',
+    ...(problems[n.id] ?? []).map((p) => `${p.severity}: ${p.message}`),
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+export const nameOf = (n: SceneNode): string => `${n.label}, ${n.type.replace(/ /g, '-')}`;
+
+export function A11yTree({ view, tab }: { view: FlowView; tab: Id }) {
+  const [version, setVersion] = useState(0);
+  const [most, setMost] = useState(FIRST);
+  useEffect(() => {
+    let due = 0;
+    const changed = () => {
+      due ||= window.setTimeout(() => {
+        due = 0;
+        setVersion((v) => v + 1);
+      }, 80);
+    };
+    view.changed.add(changed);
+    return () => {
+      clearTimeout(due);
+      view.changed.delete(changed);
+    };
+  }, [view]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: version stands for the scene, which is not React's
+  const nodes = useMemo(() => inOrder(view.scene.nodes.values()), [view, version, tab]);
+  useEffect(() => {
+    if (nodes.length <= most) return;
+    const idle = window.requestIdleCallback ?? ((f: () => void) => window.setTimeout(f, 50));
+    const stop = window.cancelIdleCallback ?? window.clearTimeout;
+    const id = idle(() => setMost((m) => m + MORE));
+    return () => stop(id);
+  }, [nodes.length, most]);
+  const shown = nodes.slice(0, most);
+  const focused = view.focused === undefined ? undefined : view.scene.nodes.get(view.focused);
+  if (focused && !shown.includes(focused)) shown.push(focused);
+  return (
+    <div className="cv-a11y">
+      <p id="cv-help">
+        Arrow keys move between nodes, Enter opens the form, L draws a wire, slash adds a node, Space selects, Delete
+        removes.
+      </p>
+      <div role="tree" aria-label="Nodes of this flow" aria-multiselectable="true">
+        {shown.map((n) => (
+          <Item key={n.id} view={view} node={n} open={n === focused} />
+        ))}
+      </div>
+      <div id="cv-said" role="status" aria-live="polite" />
+    </div>
+  );
+}
+
+const Item = memo(function Item({ view, node: n, open }: { view: FlowView; node: SceneNode; open: boolean }) {
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the canvas around it has the keys
+    <div
+      id={itemId(n.id)}
+      role="treeitem"
+      aria-label={nameOf(n)}
+      aria-selected={session.getState().selection.nodes.has(n.id)}
+      aria-expanded={open && n.outputs > 0 ? true : undefined}
+      aria-description={open ? spoken(view, n) : undefined}
+      tabIndex={-1}
+      data-item={n.id}
+      onFocus={(e) => {
+        if (e.target === e.currentTarget) view.setFocus(n.id);
+      }}
+      onClick={(e) => {
+        e.stopPropagation();
+        view.setFocus(n.id);
+        select({ nodes: new Set([n.id]) });
+      }}
+      onDoubleClick={(e) => {
+        e.stopPropagation();
+        edit(n.id);
+      }}
+    >
+      {open && n.outputs > 0 && <Targets view={view} node={n} />}
+    </div>
+  );
+});
+
+function Targets({ view, node: n }: { view: FlowView; node: SceneNode }) {
+  const wires = view.scene.out(n.id);
+  if (wires.length === 0) return null;
+  return (
+    <div role="group">
+      {wires.map((w) => (
+        <div
+          key={w.id}
+          role="treeitem"
+          tabIndex={-1}
+          aria-selected={false}
+          aria-label={`${n.outputNames[w.port] || `output ${w.port + 1}`} to ${nameOf(w.target)}`}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** Says something to a screen reader. */
+export function announce(text: string): void {
+  const el = document.getElementById('cv-said');
+  if (el) el.textContent = text;
+}

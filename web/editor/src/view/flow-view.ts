@@ -1,0 +1,295 @@
+/** The canvas: keeps the layers in step with document, session and live data, one frame at a time. */
+import { session } from '../app/session';
+import { docStore } from '../model/doc-store';
+import { boxOf, type Point } from '../model/geometry';
+import { typeStore } from '../model/schema';
+import type { Id, WireId } from '../model/types';
+import { iconStore } from '../ui/icon-data';
+import type { CanvasView, Hit as Pick } from './canvas-view';
+import { type Hit, hitTest, pickOf } from './hit';
+import { dropIcons } from './icons';
+import type { KeyWire } from './key-wire';
+import { Looks } from './looks';
+import { Near } from './near';
+import { Overlay } from './overlay';
+import { dropSprites } from './paint-nodes';
+import { Painter } from './painter';
+import { Pulses } from './pulses';
+import { Scene } from './scene';
+import { toggleNode } from './selecting';
+import { watchTheme } from './theme';
+import { type Place, Viewport } from './viewport';
+
+export class FlowView implements CanvasView {
+  readonly scene = new Scene();
+  readonly view = new Viewport(() => this.viewChanged());
+  readonly overlay = new Overlay();
+  readonly pulses = new Pulses();
+  readonly looks = new Looks(this);
+  readonly near = new Near((el, node) => this.looks.dress(el, node));
+  root!: HTMLElement;
+  layer!: HTMLElement;
+  painter!: Painter;
+  /** The node that has the focus of the keyboard. */
+  focused: Id | undefined;
+  /** Called after each frame, e.g. by the minimap. */
+  readonly after = new Set<() => void>();
+  /** Called when nodes, wires or focus changed. */
+  readonly changed = new Set<() => void>();
+  /** A gesture is going on: no tooltips now. */
+  gesturing = false;
+  /** Where the context menu was opened, in the window. */
+  menuAt: Point | undefined;
+  /** A wire is being drawn by key. */
+  wiring: KeyWire | undefined;
+  /** Takes the next key, as the second of a chord. */
+  nextKey: ((key: string) => void) | undefined;
+  /** Told what the pointer is over. */
+  readonly hovers = new Set<(hit: Hit | null) => void>();
+  private frame = 0;
+  private syncDue = false;
+  private moved = true;
+  private zoomedAt = 0;
+  private savedAt = 0;
+  private undo: (() => void)[] = [];
+
+  /** Takes root (focusable, role application) with the element `.cv-layer` in it that React draws nodes into. */
+  mount(root: HTMLElement): void {
+    this.root = root;
+    this.layer = root.querySelector('.cv-layer') as HTMLElement;
+    this.painter = new Painter(root);
+    root.prepend(this.painter.canvas);
+    this.layer.after(this.overlay.svg);
+    const sized = new ResizeObserver(() => this.resize());
+    sized.observe(root);
+    this.undo.push(
+      () => sized.disconnect(),
+      docStore.subscribe((s, old) => {
+        if (s.doc !== old.doc) this.syncDue = true;
+        this.ask();
+      }),
+      typeStore.subscribe(() => {
+        this.scene.reset();
+        this.syncDue = true;
+        this.ask();
+      }),
+      iconStore.subscribe(() => this.retheme()),
+      watchTheme(() => this.retheme()),
+      ...this.looks.listen(),
+    );
+    document.fonts?.ready.then(() => this.ask());
+    this.resize();
+  }
+
+  setTab(id: Id): void {
+    if (id === this.scene.tab && this.scene.nodes.size > 0) return;
+    this.keepPlace(true);
+    this.focused = undefined;
+    this.pulses.clear();
+    this.scene.sync(docStore.getState().doc, id);
+    const kept = session.getState().viewport[id];
+    this.view.stop();
+    this.view.set(kept ?? this.firstPlace());
+    this.moved = true;
+    this.syncDue = true;
+    this.ask();
+  }
+
+  // The upper left of the flow at 100 %: a look at everything from afar says less.
+  private firstPlace(): Place {
+    const all = [...this.scene.boxes()];
+    const fit = this.view.placeOf(all);
+    if (fit.zoom >= 0.75 || all.length === 0) return all.length === 0 ? { x: 0, y: 0, zoom: 1 } : fit;
+    return { x: Math.min(...all.map((b) => b.x0)) - 60, y: Math.min(...all.map((b) => b.y0)) - 60, zoom: 1 };
+  }
+
+  destroy(): void {
+    this.keepPlace(true);
+    for (const fn of this.undo.splice(0)) fn();
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    this.view.stop();
+    this.painter.canvas.remove();
+    this.overlay.svg.remove();
+  }
+
+  private resize(): void {
+    const { clientWidth: w, clientHeight: h } = this.root;
+    const first = this.view.width === 0;
+    this.painter.resize(w, h);
+    this.view.resize(w, h);
+    if (first && w > 0 && this.scene.tab)
+      this.view.set(session.getState().viewport[this.scene.tab] ?? this.firstPlace());
+    // A canvas that was resized is black until it is painted.
+    this.draw(performance.now());
+  }
+
+  retheme(): void {
+    this.painter.retheme();
+    dropSprites();
+    dropIcons();
+    this.ask();
+  }
+
+  private viewChanged(): void {
+    this.moved = true;
+    this.ask();
+  }
+
+  /** A frame is wanted. */
+  ask(): void {
+    if (this.frame || document.hidden) return;
+    this.frame = requestAnimationFrame((now) => {
+      this.frame = 0;
+      this.draw(now);
+    });
+  }
+
+  /** Brings scene and document together now rather than in the next frame. */
+  sync(): void {
+    const doc = docStore.getState().doc;
+    this.syncDue = false;
+    const changed = this.scene.sync(doc, this.scene.tab);
+    if (this.focused && !this.scene.nodes.has(this.focused)) this.focused = undefined;
+    this.looks.renew();
+    if (changed.size > 0) {
+      this.moved = true;
+      this.near.redress(this.scene, changed);
+    }
+    for (const fn of this.changed) fn();
+  }
+
+  private zoomed = 1;
+
+  private draw(now: number): void {
+    if (this.view.width === 0) return;
+    if (this.syncDue) this.sync();
+    if (this.zoomed !== this.view.zoom) {
+      this.zoomed = this.view.zoom;
+      this.zoomedAt = now;
+    }
+    const zooming = now - this.zoomedAt < 160;
+    if (this.moved) {
+      this.moved = this.near.choose(this.scene, this.view, this.looks.always(), zooming);
+      const { x, y, zoom } = this.view;
+      this.layer.style.transform = `scale(${zoom}) translate(${-x}px, ${-y}px)`;
+      this.overlay.follow(this.view);
+      this.keepPlace(false);
+    }
+    const live = this.pulses.step(now);
+    this.painter.paint(this.scene, this.view, this.looks.get(), this.pulses, now);
+    for (const fn of this.after) fn();
+    if (this.moved || (live && this.pulses.running())) this.ask();
+    else if (live) setTimeout(() => this.ask(), 250);
+  }
+
+  // The place is kept in the session, but not at every step of a pan.
+  private keepPlace(now: boolean): void {
+    if (!this.scene.tab || this.view.width === 0) return;
+    const save = () => {
+      this.savedAt = 0;
+      const tab = this.scene.tab;
+      session.setState((s) => ({ viewport: { ...s.viewport, [tab]: this.view.place } }));
+    };
+    if (now) {
+      clearTimeout(this.savedAt);
+      save();
+    } else if (!this.savedAt) this.savedAt = setTimeout(save, 400) as unknown as number;
+  }
+
+  // CanvasView
+
+  reveal(id: Id): void {
+    const box = [...this.scene.boxes(new Set([id]))][0];
+    if (!box) return;
+    const zoom = Math.max(this.view.zoom, 0.75);
+    const { width, height } = this.view;
+    const s = this.view.seen(-40);
+    if (this.view.zoom < 0.55 || box.x1 < s.x0 || box.x0 > s.x1 || box.y1 < s.y0 || box.y0 > s.y1) {
+      this.view.fly({
+        x: (box.x0 + box.x1) / 2 - width / zoom / 2,
+        y: (box.y0 + box.y1) / 2 - height / zoom / 2,
+        zoom,
+      });
+    } else this.view.ensure(box);
+  }
+
+  fit(sel = false): void {
+    const { nodes, groups } = session.getState().selection;
+    const ids = sel && nodes.size + groups.size > 0 ? new Set([...nodes, ...groups]) : undefined;
+    this.view.fly(this.view.placeOf(this.scene.boxes(ids), 48, sel ? 1.5 : 1));
+  }
+
+  at(clientX: number, clientY: number): Point {
+    const r = this.root.getBoundingClientRect();
+    return this.view.toFlow(clientX - r.left, clientY - r.top);
+  }
+
+  pick(x: number, y: number): Pick | null {
+    return pickOf(this.hit(this.at(x, y)));
+  }
+
+  toFlow(at?: { x: number; y: number }): Point {
+    return at ? this.at(at.x, at.y) : this.centre();
+  }
+
+  hit(p: Point, touch = false, not?: ReadonlySet<Id>): Hit | null {
+    const groups = session.getState().selection.groups;
+    return hitTest(this.scene, p, { zoom: this.view.zoom, touch, groups, ...(not ? { not } : {}) });
+  }
+
+  light(ids: Iterable<Id> | undefined): void {
+    this.looks.light(ids);
+  }
+
+  hold(at: { x: number; y: number } | undefined): WireId | undefined {
+    const hit = at && this.hit(this.at(at.x, at.y));
+    this.looks.splice = hit?.kind === 'wire' ? hit.wire.id : undefined;
+    this.ask();
+    return this.looks.splice;
+  }
+
+  focus(): void {
+    this.root.focus({ preventScroll: true });
+  }
+
+  /** Centre of the view, for what is added without a pointer. */
+  centre(): Point {
+    const s = this.view.seen();
+    return { x: (s.x0 + s.x1) / 2, y: (s.y0 + s.y1) / 2 };
+  }
+
+  setFocus(id: Id | undefined, show = true): void {
+    const before = this.focused;
+    this.focused = id;
+    this.near.redress(
+      this.scene,
+      [before, id].filter((i) => i !== undefined),
+    );
+    const node = id === undefined ? undefined : this.scene.nodes.get(id);
+    if (node && show) this.view.ensure(boxOf(node));
+    this.moved = true;
+    this.ask();
+    for (const fn of this.changed) fn();
+  }
+
+  setHover(hit: Hit | null, _at?: Point): void {
+    this.looks.setHover(hit);
+    for (const fn of this.hovers) fn(hit);
+  }
+
+  /** Nothing on a locked flow can be changed. */
+  get locked(): boolean {
+    return docStore.getState().doc.tabs[this.scene.tab]?.locked ?? false;
+  }
+
+  toggleFocused(): void {
+    if (this.focused) toggleNode(this.focused);
+  }
+
+  /** The wires one may change: not those between link nodes. */
+  wire(id: WireId) {
+    const w = this.scene.wires.get(id);
+    return w?.virtual ? undefined : w;
+  }
+}

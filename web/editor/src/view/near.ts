@@ -1,0 +1,85 @@
+/**
+ * Which nodes are elements of the page: those in view, when they are large
+ * enough and few enough. They come in small lots, painted until they are there,
+ * so that no frame has to make hundreds.
+ */
+import type { Id } from '../model/types';
+import type { Scene, SceneNode } from './scene';
+import type { Viewport } from './viewport';
+
+export const NEAR_ZOOM = 0.55;
+export const MOST = 300;
+const MARGIN = 160; // px around the view that are kept ready
+const LOT = 30; // new elements in one frame
+
+export class Near {
+  /** What React draws; a new array when it changes. */
+  list: readonly SceneNode[] = [];
+  readonly elements = new Map<Id, HTMLElement>();
+  private listeners = new Set<() => void>();
+
+  constructor(private dress: (el: HTMLElement, node: SceneNode) => void) {}
+
+  subscribe = (fn: () => void): (() => void) => {
+    this.listeners.add(fn);
+    return () => this.listeners.delete(fn);
+  };
+
+  get = (): readonly SceneNode[] => this.list;
+
+  /** Called by React when a node's element comes and goes. */
+  attach(node: SceneNode, el: HTMLElement): () => void {
+    this.elements.set(node.id, el);
+    this.dress(el, node);
+    return () => {
+      if (this.elements.get(node.id) === el) this.elements.delete(node.id);
+    };
+  }
+
+  /** Chooses anew; whether there is more to come in the next frame. */
+  choose(scene: Scene, view: Viewport, always: Iterable<Id>, zooming: boolean): boolean {
+    const want = new Map<Id, SceneNode>();
+    if (view.zoom >= NEAR_ZOOM && view.width > 0) {
+      const inside = scene.nodesIn(view.seen(MARGIN));
+      if (inside.length <= MOST) for (const n of inside) want.set(n.id, n);
+    }
+    for (const id of always) {
+      const n = scene.nodes.get(id);
+      if (n) want.set(id, n);
+    }
+    const have = new Map(this.list.map((n) => [n.id, n]));
+    let changed = false;
+    const next: SceneNode[] = [];
+    // Elements just outside stay until there is reason to make a new list anyway.
+    for (const n of this.list) {
+      const now = want.get(n.id);
+      if (now) next.push(now);
+      if (now !== n) changed = true;
+    }
+    let lot = zooming ? 0 : LOT;
+    let more = false;
+    for (const n of want.values()) {
+      if (have.has(n.id)) continue;
+      if (lot-- <= 0) {
+        more = true;
+        break;
+      }
+      next.push(n);
+      changed = true;
+    }
+    if (changed) {
+      this.list = next;
+      for (const fn of this.listeners) fn();
+    }
+    return more;
+  }
+
+  /** Dresses every element again. */
+  redress(scene: Scene, ids?: Iterable<Id>): void {
+    for (const id of ids ?? this.elements.keys()) {
+      const el = this.elements.get(id);
+      const node = scene.nodes.get(id);
+      if (el && node) this.dress(el, node);
+    }
+  }
+}

@@ -1,0 +1,187 @@
+/** Paints nodes that are too many or too small for the page. */
+import { portOffset, TILE } from '../model/geometry';
+import type { Id } from '../model/types';
+import { iconPath } from './icons';
+import type { SceneNode } from './scene';
+import { colourOf, type Theme } from './theme';
+import type { Ctx } from './wires';
+
+export interface NodeLook {
+  selected: ReadonlySet<Id>;
+  hover: Id | undefined;
+  changed: ReadonlySet<Id>;
+  faulty: ReadonlySet<Id>;
+  /** When set, all others fade. */
+  lit: ReadonlySet<Id> | undefined;
+}
+
+const RADIUS = 8;
+
+/** Below 0.3: boxes in the colour of their category. */
+export function paintBoxes(ctx: Ctx, nodes: SceneNode[], zoom: number, theme: Theme, look: NodeLook): void {
+  const by = new Map<string, SceneNode[]>();
+  for (const n of nodes) {
+    const list = by.get(n.category);
+    if (list) list.push(n);
+    else by.set(n.category, [n]);
+  }
+  for (const [category, list] of by) {
+    ctx.fillStyle = colourOf(theme, category);
+    for (const n of list) {
+      const faint = n.disabled || look.lit?.has(n.id) === false;
+      if (faint) ctx.globalAlpha = 0.4;
+      ctx.fillRect(n.x - n.w / 2, n.y - n.h / 2, n.w, n.h);
+      if (faint) ctx.globalAlpha = 1;
+    }
+  }
+  ringSelected(ctx, nodes, zoom, theme, look);
+  const bad = nodes.filter((n) => look.faulty.has(n.id));
+  ctx.fillStyle = theme.error;
+  for (const n of bad) ctx.fillRect(n.x - n.w / 2, n.y + n.h / 2 - 2, n.w, 4 / zoom);
+}
+
+/** Between 0.3 and 0.55, or when there are more than the page bears. */
+export function paintNodes(
+  ctx: Ctx,
+  nodes: SceneNode[],
+  zoom: number,
+  ratio: number,
+  theme: Theme,
+  look: NodeLook,
+): void {
+  const faint = (n: SceneNode) => n.disabled || look.lit?.has(n.id) === false;
+  bodies(
+    ctx,
+    nodes.filter((n) => !faint(n)),
+    theme,
+  );
+  const pale = nodes.filter(faint);
+  if (pale.length > 0) {
+    ctx.globalAlpha = 0.5;
+    ctx.setLineDash([4, 3]);
+    bodies(ctx, pale, theme);
+    ctx.setLineDash([]);
+    ctx.globalAlpha = 1;
+  }
+  for (const n of nodes) {
+    if (n.kind !== 'node') continue;
+    const tile = sprite(n.category, n.icon, n.h, zoom * ratio, theme);
+    if (n.disabled) ctx.globalAlpha = 0.5;
+    ctx.drawImage(tile, n.x - n.w / 2, n.y - n.h / 2, TILE, n.h);
+    if (n.disabled) ctx.globalAlpha = 1;
+  }
+  labels(ctx, nodes, theme);
+  ports(ctx, nodes, theme);
+  badges(ctx, nodes, theme, look);
+  ringSelected(ctx, nodes, zoom, theme, look);
+}
+
+function bodies(ctx: Ctx, nodes: SceneNode[], theme: Theme): void {
+  ctx.beginPath();
+  for (const n of nodes) {
+    const round = n.kind === 'junction' ? 5 : n.kind === 'node' ? RADIUS : 12;
+    ctx.roundRect(n.x - n.w / 2, n.y - n.h / 2, n.w, n.h, round);
+    if (n.button) ctx.roundRect(buttonX(n), n.y - 12, 24, 24, 6);
+  }
+  ctx.fillStyle = theme.body;
+  ctx.fill();
+  ctx.strokeStyle = theme.border;
+  ctx.lineWidth = 1;
+  ctx.stroke();
+}
+
+/** Left edge of the button of a node that has one. */
+export const buttonX = (n: SceneNode): number => (n.button === 'left' ? n.x - n.w / 2 - 30 : n.x + n.w / 2 + 6);
+
+function labels(ctx: Ctx, nodes: SceneNode[], theme: Theme): void {
+  ctx.textBaseline = 'middle';
+  ctx.font = "500 13px 'Inter Variable', Inter, system-ui, sans-serif";
+  for (const own of [true, false]) {
+    ctx.fillStyle = own ? theme.text : theme.secondary;
+    for (const n of nodes) {
+      if (n.named !== own || !n.showLabel || n.kind === 'junction') continue;
+      const x = n.kind === 'node' ? n.x - n.w / 2 + TILE + 8 : n.x - n.w / 2 + 6;
+      for (let i = 0; i < n.lines.length; i++) {
+        ctx.fillText(n.lines[i]!, x, n.y + 1 + 24 * (i - (n.lines.length - 1) / 2), n.w);
+      }
+    }
+  }
+}
+
+function ports(ctx: Ctx, nodes: SceneNode[], theme: Theme): void {
+  ctx.beginPath();
+  for (const n of nodes) {
+    if (n.kind === 'junction') continue;
+    if (n.inputs > 0) ctx.rect(n.x - n.w / 2 - 5, n.y - 5, 10, 10);
+    for (let i = 0; i < n.outputs; i++) ctx.rect(n.x + n.w / 2 - 5, n.y + portOffset(i, n.outputs) - 5, 10, 10);
+  }
+  ctx.fillStyle = theme.body;
+  ctx.strokeStyle = theme.port;
+  ctx.lineWidth = 1.5;
+  ctx.fill();
+  ctx.stroke();
+}
+
+function badges(ctx: Ctx, nodes: SceneNode[], theme: Theme, look: NodeLook): void {
+  const dots = (set: ReadonlySet<Id>, colour: string, dx: number) => {
+    if (set.size === 0) return;
+    ctx.fillStyle = colour;
+    ctx.beginPath();
+    for (const n of nodes) {
+      if (!set.has(n.id)) continue;
+      const x = n.x + n.w / 2 - dx;
+      ctx.moveTo(x + 5, n.y - n.h / 2);
+      ctx.arc(x, n.y - n.h / 2, 5, 0, 2 * Math.PI);
+    }
+    ctx.fill();
+  };
+  dots(look.changed, theme.accent, 12);
+  dots(look.faulty, theme.error, 26);
+}
+
+function ringSelected(ctx: Ctx, nodes: SceneNode[], zoom: number, theme: Theme, look: NodeLook): void {
+  const px = 1 / zoom;
+  ctx.beginPath();
+  let any = false;
+  for (const n of nodes) {
+    if (!look.selected.has(n.id) && n.id !== look.hover) continue;
+    any = true;
+    ctx.roundRect(n.x - n.w / 2 - px, n.y - n.h / 2 - px, n.w + 2 * px, n.h + 2 * px, RADIUS);
+  }
+  if (!any) return;
+  ctx.strokeStyle = theme.accent;
+  ctx.lineWidth = 2 * px;
+  ctx.stroke();
+}
+
+// Tiles are drawn once for each size and blitted then: stroking 2,000 icons anew would cost a frame.
+const sprites = new Map<string, HTMLCanvasElement>();
+
+export const dropSprites = (): void => sprites.clear();
+
+function sprite(category: string, icon: string, h: number, scale: number, theme: Theme): HTMLCanvasElement {
+  // Steps of an eighth keep the number of sprites small while zooming.
+  const step = Math.max(0.25, Math.ceil(scale * 4) / 4);
+  const key = `${category} ${icon} ${h} ${step}`;
+  const had = sprites.get(key);
+  if (had) return had;
+  if (sprites.size > 600) sprites.clear();
+  const c = document.createElement('canvas');
+  c.width = Math.ceil(TILE * step);
+  c.height = Math.ceil(h * step);
+  const ctx = c.getContext('2d') as Ctx;
+  ctx.scale(step, step);
+  ctx.fillStyle = colourOf(theme, category);
+  ctx.beginPath();
+  ctx.roundRect(0.5, 0.5, TILE - 0.5, h - 1, [RADIUS - 1, 0, 0, RADIUS - 1]);
+  ctx.fill();
+  ctx.translate(TILE / 2 - 8, h / 2 - 8);
+  ctx.scale(16 / 24, 16 / 24);
+  ctx.strokeStyle = theme.onTile;
+  ctx.lineWidth = 2.25;
+  ctx.lineCap = 'round';
+  ctx.lineJoin = 'round';
+  ctx.stroke(iconPath(icon));
+  sprites.set(key, c);
+  return c;
+}

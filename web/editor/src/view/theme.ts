@@ -1,0 +1,49 @@
+/** Colours for what is painted: read from the style sheet, so that themes are made there only. */
+export interface Theme {
+  canvas: string;
+  grid: string;
+  gridStrong: string;
+  body: string;
+  border: string;
+  text: string;
+  secondary: string;
+  onTile: string;
+  accent: string;
+  wire: string;
+  port: string;
+  error: string;
+  warning: string;
+  group: string;
+  category: Record<string, string>;
+}
+
+const names = ['common', 'function', 'messaging', 'network', 'parser', 'sequence', 'storage', 'subflows', 'unknown'];
+
+export function readTheme(el: HTMLElement): Theme {
+  const style = getComputedStyle(el);
+  const v = (name: string) => style.getPropertyValue(name).trim() || '#888888';
+  const category: Record<string, string> = { error: v('--error') };
+  for (const c of names) category[c] = v(`--cat-${c}`);
+  return {
+    ...{ canvas: v('--canvas'), grid: v('--grid'), gridStrong: v('--grid-strong'), body: v('--node') },
+    ...{ border: v('--node-border'), text: v('--text'), secondary: v('--text-2'), onTile: v('--on-tile') },
+    ...{ accent: v('--accent'), wire: v('--wire'), port: v('--port'), error: v('--error'), warning: v('--warning') },
+    ...{ group: v('--pressed'), category },
+  };
+}
+
+export const colourOf = (t: Theme, category: string): string => t.category[category] ?? t.category['unknown']!;
+
+/** Calls back when the theme may have changed: system scheme, contrast, or an attribute of the page. */
+export function watchTheme(changed: () => void): () => void {
+  const queries = ['(prefers-color-scheme: dark)', '(prefers-contrast: more)', '(forced-colors: active)'].map((q) =>
+    matchMedia(q),
+  );
+  for (const q of queries) q.addEventListener('change', changed);
+  const seen = new MutationObserver(changed);
+  seen.observe(document.documentElement, { attributes: true });
+  return () => {
+    for (const q of queries) q.removeEventListener('change', changed);
+    seen.disconnect();
+  };
+}

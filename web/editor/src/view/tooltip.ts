@@ -1,0 +1,147 @@
+/** What a port or a node has to say when the pointer rests on it: its name, and the last value that went through. */
+import { type PortValue, statuses, values } from '../live';
+import type { FlowView } from './flow-view';
+import type { Hit } from './hit';
+import { inAt, outAt } from './scene';
+import { short } from './status';
+import { watchValues } from './watch';
+
+const DELAY = 350; // ms of rest
+
+interface Said {
+  title: string;
+  lines: string[];
+  /** Key of the value shown. */
+  port?: string;
+  x: number;
+  y: number;
+}
+
+export class Tooltip {
+  private el = document.createElement('div');
+  private timer = 0;
+  private off: (() => void)[] = [];
+  private unwatch: (() => void) | undefined;
+  private key = '';
+
+  constructor(private v: FlowView) {
+    this.el.className = 'cv-tip';
+    this.el.setAttribute('role', 'tooltip');
+    this.el.hidden = true;
+    v.root.append(this.el);
+    const onHover = (h: Hit | null) => this.over(h);
+    v.hovers.add(onHover);
+    v.after.add(this.place);
+    this.off.push(
+      () => v.hovers.delete(onHover),
+      () => v.after.delete(this.place),
+    );
+  }
+
+  destroy(): void {
+    this.hide();
+    for (const fn of this.off) fn();
+    this.el.remove();
+  }
+
+  private over(h: Hit | null): void {
+    const said = h && !this.v.gesturing ? this.say(h) : undefined;
+    const key = said ? `${h && 'node' in h ? h.node.id : ''} ${said.title}` : '';
+    if (key === this.key) return;
+    this.hide();
+    this.key = key;
+    if (said) this.timer = window.setTimeout(() => this.show(said), DELAY);
+  }
+
+  private say(h: Hit): Said | undefined {
+    switch (h.kind) {
+      case 'output': {
+        const name = h.node.outputNames[h.port] || (h.node.outputs > 1 ? `output ${h.port + 1}` : 'output');
+        return { title: name, lines: [], port: `${h.node.id}:${h.port}`, ...outAt(h.node, h.port) };
+      }
+      case 'input':
+        return { title: 'input', lines: [], port: `${h.node.id}:in`, ...inAt(h.node) };
+      case 'node': {
+        const lines: string[] = [];
+        const full = h.node.lines.some((l) => l.endsWith('…')) || !h.node.showLabel;
+        const status = statuses.get(h.node.id)?.text;
+        if (status && short(String(status)) !== status) lines.push(short(String(status), 300));
+        if (!full && lines.length === 0 && !h.node.unknown) return undefined;
+        const title = h.node.unknown
+          ? `The type ${short(h.node.type, 60)} is not known here`
+          : short(h.node.label, 300);
+        return { title, lines, x: h.node.x, y: h.node.y - h.node.h / 2 };
+      }
+      case 'button':
+        return {
+          title: h.node.button === 'left' ? 'Send now' : h.node.pressed ? 'Switch off' : 'Switch on',
+          lines: [],
+          x: h.node.x + ((h.node.button === 'left' ? -1 : 1) * h.node.w) / 2,
+          y: h.node.y - 12,
+        };
+      default:
+        return undefined;
+    }
+  }
+
+  private at: { x: number; y: number } | undefined;
+
+  private show(s: Said): void {
+    this.at = s;
+    const draw = () => {
+      const value = s.port === undefined ? undefined : values.get(s.port);
+      this.el.replaceChildren(line('cv-tip-title', s.title), ...s.lines.map((l) => line('', l)));
+      if (s.port === undefined) return;
+      if (!value) this.el.append(line('cv-tip-none', 'no message yet'));
+      else this.el.append(line('cv-tip-value', shown(value)), line('cv-tip-none', ago(value.at)));
+    };
+    draw();
+    if (s.port !== undefined) {
+      const port = s.port;
+      const stop = [watchValues([port]), values.subscribe(port, draw)];
+      this.unwatch = () => {
+        for (const fn of stop) fn();
+      };
+    }
+    this.el.hidden = false;
+    this.place();
+  }
+
+  private place = (): void => {
+    if (this.el.hidden || !this.at) return;
+    if (this.v.gesturing) {
+      this.hide();
+      return;
+    }
+    const p = this.v.view.toScreen(this.at.x, this.at.y);
+    const { offsetWidth: w, offsetHeight: h } = this.el;
+    const x = Math.max(8, Math.min(this.v.view.width - w - 8, p.x - w / 2));
+    const y = p.y - h - 14 < 8 ? p.y + 18 : p.y - h - 14;
+    this.el.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
+  };
+
+  private hide(): void {
+    clearTimeout(this.timer);
+    this.unwatch?.();
+    this.unwatch = undefined;
+    this.key = '';
+    this.el.hidden = true;
+  }
+}
+
+function line(cls: string, text: string): HTMLElement {
+  const el = document.createElement('div');
+  el.className = cls;
+  el.textContent = text;
+  return el;
+}
+
+export const shown = (v: PortValue): string => short(v.msg, 400);
+
+export function ago(at: number, now = Date.now()): string {
+  const s = Math.max(0, Math.round((now - at) / 1000));
+  if (s < 2) return 'just now';
+  if (s < 60) return `${s} s ago`;
+  if (s < 3600) return `${Math.round(s / 60)} min ago`;
+  return `at ${new Date(at).toLocaleTimeString()}`;
+}
