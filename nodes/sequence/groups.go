@@ -43,18 +43,12 @@ type group interface {
 // groups are the open groups of a node. The zero value has none.
 type groups[G group] struct {
 	byID  map[string]G
-	order []G // oldest first, with some that are not open any more
+	order []G // oldest first
 	held  int // messages in all of them
 }
 
 // find returns the group of that id, the zero G if there is none.
 func (g *groups[G]) find(id string) G { return g.byID[id] }
-
-// all lists the open groups, oldest first.
-func (g *groups[G]) all() []G {
-	g.order = slices.DeleteFunc(g.order, func(x G) bool { return g.byID[x.of().id] != x })
-	return g.order
-}
 
 // open begins a group. Beyond maxHeld groups the oldest is given up.
 func (g *groups[G]) open(id string, x G) {
@@ -63,9 +57,6 @@ func (g *groups[G]) open(id string, x G) {
 	}
 	x.of().id = id
 	g.byID[id] = x
-	if len(g.order) > 2*len(g.byID)+16 {
-		g.all()
-	}
 	g.order = append(g.order, x)
 	if len(g.byID) > maxHeld {
 		g.giveUp()
@@ -83,7 +74,7 @@ func (g *groups[G]) hold(x G, m *msg.Object, out node.Out) {
 }
 
 func (g *groups[G]) giveUp() {
-	oldest := g.all()[0]
+	oldest := g.order[0]
 	of := oldest.of()
 	g.remove(of.id, oldest)
 	of.done(fmt.Errorf("group %s given up: more than %d messages wait for the rest of theirs", of.id, maxHeld))
@@ -100,12 +91,15 @@ func (g *groups[G]) remove(id string, x G) {
 	if have, ok := g.byID[id]; ok && have == x {
 		delete(g.byID, id)
 		g.held -= len(x.of().held)
+		if i := slices.Index(g.order, x); i >= 0 { // near the front as a rule
+			g.order = slices.Delete(g.order, i, i+1)
+		}
 	}
 }
 
 // clear gives up all groups.
 func (g *groups[G]) clear(err error) {
-	open := g.all()
+	open := g.order
 	g.byID, g.order, g.held = nil, nil, 0
 	for _, x := range open {
 		x.of().done(err)

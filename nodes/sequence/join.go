@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -320,7 +321,7 @@ func (j *Join) result(id string, g *joining) (*msg.Object, error) {
 func (j *Join) Close() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	for _, g := range j.groups.all() {
+	for _, g := range slices.Clone(j.groups.order) {
 		g.stop()
 	}
 	j.groups.clear(errors.New("the node stopped before the group was whole"))
