@@ -112,17 +112,6 @@ func usage(w io.Writer) {
 	fmt.Fprint(w, "\n\"flowrill COMMAND --help\" tells a command's flags. Every flag can also be given as FLOWRILL_<FLAG>.\n")
 }
 
-// tuneMemory lets the heap grow between collections, within a limit: flows
-// make much garbage and keep little. GOGC and GOMEMLIMIT win.
-func tuneMemory() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
-	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(1 << 30)
-	}
-}
-
 func printVersion(_ context.Context, c *invocation) error {
 	fmt.Fprintln(c.out, "flowrill "+Version())
 	return nil
