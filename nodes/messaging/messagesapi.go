@@ -10,17 +10,17 @@ import (
 	"github.com/flowrill/flowrill/engine/msg"
 )
 
-// messagesLimit is how many characters a text over SMS may have (vonage.md
-// §2.2).
-const messagesLimit = 1000
-
-// tryMessage makes one request to POST /v1/messages. A token that is refused
-// is made anew once (§4).
-func (g *gateway) tryMessage(ctx context.Context, body *msg.Object) result {
-	r, token, f := g.postMessage(ctx, body)
+// tryMessage makes one request to the Messages API. A token that is refused is
+// made anew once (vonage.md §4).
+func (g *gateway) tryMessage(ctx context.Context, t *text, path string, body *msg.Object) result {
+	api, data := messagesAPI, msg.Encode(body)
+	if t.sandbox {
+		api = sandboxAPI
+	}
+	r, token, f := g.postMessage(ctx, api, path, data)
 	if f == nil && r.status == http.StatusUnauthorized && token != "" {
 		g.tokens.refused(token)
-		r, _, f = g.postMessage(ctx, body)
+		r, _, f = g.postMessage(ctx, api, path, data)
 	}
 	if f != nil {
 		return result{failure: f}
@@ -28,7 +28,7 @@ func (g *gateway) tryMessage(ctx context.Context, body *msg.Object) result {
 	return readMessage(r, token != "")
 }
 
-func (g *gateway) postMessage(ctx context.Context, body *msg.Object) (r *reply, token string, f *failure) {
+func (g *gateway) postMessage(ctx context.Context, api, path string, body []byte) (r *reply, token string, f *failure) {
 	authorization := ""
 	if g.tokens != nil {
 		var err error
@@ -39,12 +39,12 @@ func (g *gateway) postMessage(ctx context.Context, body *msg.Object) (r *reply, 
 	} else {
 		authorization = basic(g.key, g.secret)
 	}
-	r, f = g.post(ctx, messagesAPI, "/v1/messages", "application/json", authorization, msg.Encode(body))
+	r, f = g.post(ctx, api, path, "application/json", authorization, body)
 	return r, token, f
 }
 
-// readMessage reads the answer of the Messages API (§2, §2.4): only a
-// message_uuid in a 2xx is success. jwt tells how the request was signed.
+// readMessage reads the answer of the Messages API (§2, §2.4, §3.2): only a
+// message_uuid or dispatch_uuid in a 2xx is success. jwt tells how the request was signed.
 func readMessage(r *reply, jwt bool) result {
 	answer, err := msg.Decode(r.body)
 	o, _ := answer.(*msg.Object)
@@ -57,9 +57,11 @@ func readMessage(r *reply, jwt bool) result {
 		res.failure = httpRefusal(r.status, r.header, detail)
 		return res
 	}
-	if id, _ := o.Get("message_uuid").(string); id != "" {
-		res.ids = []string{id}
-		return res
+	for _, name := range []string{"message_uuid", "dispatch_uuid"} {
+		if id, _ := o.Get(name).(string); id != "" {
+			res.ids = []string{id}
+			return res
+		}
 	}
 	if err == nil {
 		err = fmt.Errorf("it has no message_uuid")

@@ -2,34 +2,78 @@ package messaging
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"unicode/utf8"
+	"slices"
+	"strings"
 
 	"github.com/flowrill/flowrill/engine/msg"
 	"github.com/flowrill/flowrill/engine/node"
+	"github.com/flowrill/flowrill/nodes/messaging/sms"
 )
 
 // SendMessage hands one message to the provider's Messages API.
 type SendMessage struct {
 	Vonage  node.Ref[Vonage] `prop:"vonage|creds" label:"Vonage" required:"true"`
-	Channel string           `prop:"channel" label:"Channel" enum:"sms=SMS" default:"sms"`
-	Kind    string           `prop:"kind" label:"Kind" enum:"text=Text" default:"text"`
-	From    node.Template    `prop:"from" label:"From" placeholder:"<<msg.payload.to>>" required:"true"`
-	To      node.Template    `prop:"to" label:"To" placeholder:"<<msg.payload.from>>" required:"true"`
-	Text    node.Template    `prop:"text" label:"Text" widget:"sms" required:"true"`
+	Channel string           `prop:"channel" label:"Channel" enum:"sms=SMS,mms=MMS,rcs=RCS,whatsapp=WhatsApp,messenger=Messenger,viber_service=Viber,payload=What msg.payload says" default:"sms" summary:"true" help:"With the last one msg.payload is the provider's own object, which is checked and sent as it is."`
+
+	content
+
+	Failover []alternative `prop:"failover" label:"Otherwise" group:"Failover" help:"What goes out, in this order, when the message does not get through."`
+
+	Outputs int    `prop:"outputs" label:"Failures" enum:"1=go to the catch nodes,2=go to a second output" default:"1" ports:"count"`
+	Version string `prop:"version" label:"API" enum:"v1,v0.1=v0.1 (older guides)" default:"v1" advanced:"true"`
+	Sandbox bool   `prop:"sandbox" label:"Use the sandbox" advanced:"true" help:"The provider's place to try WhatsApp, Viber and Messenger without numbers of one's own. It takes one message a second."`
+	Resend  bool   `prop:"resendUnclear" label:"Send again when the answer is lost" advanced:"true" help:"The message may then arrive twice. Off: it is reported as unclear and not sent again."`
+}
+
+// alternative is a message that takes another's place.
+type alternative struct {
+	Until   string        `prop:"until" label:"If the one before" enum:"=was rejected,delivered=was not delivered within,read=was not read within" help:"A rejected one is replaced at once in any case."`
+	Expiry  node.Duration `prop:"expiry" label:"Time" unit:"s" min:"15" max:"86400" default:"600" when:"until in ['delivered','read']"`
+	Channel string        `prop:"channel" label:"Channel" enum:"sms=SMS,mms=MMS,rcs=RCS,whatsapp=WhatsApp,messenger=Messenger,viber_service=Viber" default:"sms"`
+
+	content
 }
 
 func init() {
 	node.Register[SendMessage](node.Type{
-		Name: "send-message", Category: "messaging", Icon: "message", Outputs: []string{"sent"}, Mode: node.Pool(16), Effect: true,
-		Help: "Sends a message through the Messages API. `msg.payload` becomes the provider's answer, `msg.vonage` a summary of it, as with *send-sms*.\n\n" +
+		Name: "send-message", Category: "messaging", Icon: "message", Outputs: []string{"sent", "failed"}, Mode: node.Pool(sendWorkers), Effect: true,
+		Help: "Sends a message by SMS, MMS, RCS, WhatsApp, Messenger or Viber through the Messages API. `msg.payload` becomes the provider's answer, " +
+			"`msg.vonage` a summary of it, as with *send-sms*. What the channel would refuse is an error before any request.\n\n" +
+			"*Otherwise* lists messages that take its place, for example a text for a WhatsApp message that is not read. " +
+			"Where only a rejection matters the provider sees to it. Where a time matters this node does, over restarts too: it needs a *message-status* node " +
+			"with the same account, and tells of each further message through its output.\n\n" +
 			"The account needs an application id with its private key, or an API key with its secret.",
 	})
 }
 
-// Check finds an account that cannot use the Messages API.
+// Check finds what no message could get through with.
 func (s *SendMessage) Check(report func(property, problem string)) {
 	check(s.Vonage, messagesAPI, report)
+	fits := func(at, channel string, c *content) {
+		if kinds := kindsOf(channel, s.Version); channel != "payload" && !slices.Contains(kinds, c.kind(channel)) {
+			if kinds == nil {
+				report(at+"channel", fmt.Sprintf("%s has no %s", s.Version, channel))
+				return
+			}
+			report(at+"kind", fmt.Sprintf("%s takes %s, not %s", channel, strings.Join(kinds, ", "), c.kind(channel)))
+		}
+	}
+	fits("", s.Channel, &s.content)
+	before := s.Channel
+	for i := range s.Failover {
+		a := &s.Failover[i]
+		at := fmt.Sprintf("failover[%d].", i)
+		fits(at, a.Channel, &a.content)
+		switch {
+		case a.Until == "" && s.Version == "v0.1":
+			report(at+"until", "v0.1 needs a time: delivered or read")
+		case a.Until == "read" && (before == "sms" || before == "mms"):
+			report(at+"until", "nobody tells when an "+before+" is read: choose delivered")
+		}
+		before = a.Channel
+	}
 }
 
 // Open shows whether messages reach anybody.
@@ -38,31 +82,112 @@ func (s *SendMessage) Open(_ context.Context, env *node.Env) error {
 	return nil
 }
 
-// Key keeps messages to the same number in order.
-func (s *SendMessage) Key(m *msg.Object) string { return orderKey(s.To, m) }
+// Key keeps messages to the same person in order.
+func (s *SendMessage) Key(m *msg.Object) string {
+	if s.Channel != "payload" {
+		return orderKey(s.To, m)
+	}
+	o, _ := m.Get("payload").(*msg.Object)
+	to := member(o, "to")
+	if number, err := sms.Number(to); err == nil {
+		return number
+	}
+	return to
+}
 
 // Receive sends one message.
 func (s *SendMessage) Receive(ctx context.Context, m *msg.Object, out node.Out) error {
-	end := ending{m, out, messagesAPI, false}
-	v := node.On(m)
-	to, from, body := v.Text(s.To), v.Text(s.From), v.Text(s.Text)
-	if v.Err() != nil {
-		return end.refused(unfit(v.Err()))
-	}
-	t := &text{ref: cut(node.DeliveryOf(ctx).Key, 100), body: body, parts: 1}
-	if f := t.address(from, to); f != nil {
+	end := ending{m, out, messagesAPI, s.Outputs > 1}
+	stages, f := s.compose(m, node.DeliveryOf(ctx).Key)
+	if f != nil {
 		return end.refused(f)
-	}
-	if n := utf8.RuneCountInString(body); n > messagesLimit {
-		return end.refused(invalid("text", fmt.Errorf("%d characters: the provider takes %d", n, messagesLimit)))
 	}
 	g, f := s.Vonage.Get().opened()
 	if f != nil {
 		return end.refused(f)
 	}
-	request := msg.Of("channel", s.Channel, "message_type", s.Kind, "to", t.to, "from", t.from, "text", t.body)
-	if t.ref != "" {
-		request.Set("client_ref", t.ref)
+	path, request, f := s.request(stages)
+	if f != nil {
+		return end.refused(f)
 	}
-	return end.sent(g.send(ctx, out, messagesAPI, t, func(ctx context.Context) result { return g.tryMessage(ctx, request) }))
+	t := s.envelope(stages[0].message)
+	return end.sent(g.send(ctx, out, messagesAPI, t, func(ctx context.Context) result { return g.tryMessage(ctx, t, path, request) }))
+}
+
+// stage is a message and when it goes out.
+type stage struct {
+	message *msg.Object // checked, in the shape of v1
+	until   string      // what the one before should have become: delivered, read; "": not rejected
+	expiry  int         // in so many seconds
+}
+
+// compose makes the messages of a message: the first, and those that may take
+// its place.
+func (s *SendMessage) compose(m *msg.Object, ref string) ([]stage, *failure) {
+	v := node.On(m)
+	var first *msg.Object
+	if s.Channel == "payload" {
+		payload, ok := m.Get("payload").(*msg.Object)
+		if !ok {
+			return nil, invalid("payload", errors.New("is not an object such as {channel, message_type, to, from, text}"))
+		}
+		first = payload.Clone()
+	} else {
+		first = s.object(s.Channel, ref, v)
+	}
+	stages := []stage{{message: first}}
+	for i := range s.Failover {
+		a := &s.Failover[i]
+		stages = append(stages, stage{a.object(a.Channel, ref, v), a.Until, int(a.Expiry.D().Seconds())})
+	}
+	if v.Err() != nil {
+		return nil, unfit(v.Err())
+	}
+	for i, st := range stages {
+		if f := checkMessage(st.message, s.Version); f != nil {
+			return nil, at(i, f)
+		}
+	}
+	return stages, nil
+}
+
+// at says of which message a failure is: the first one needs no name.
+func at(stage int, f *failure) *failure {
+	if stage > 0 {
+		f.text = fmt.Sprintf("failover[%d].%s", stage-1, f.text)
+	}
+	return f
+}
+
+// request is what goes to the provider, and where.
+func (s *SendMessage) request(stages []stage) (path string, o *msg.Object, f *failure) {
+	if s.Version == "v0.1" {
+		if len(stages) > 1 {
+			o, f = dispatch(stages)
+			return "/v0.1/dispatch", o, f
+		}
+		o, f = legacy(stages[0].message)
+		return "/v0.1/messages", o, f
+	}
+	return "/v1/messages", withFailover(stages), nil
+}
+
+// withFailover is a message of v1 with those that follow on a rejection.
+func withFailover(stages []stage) *msg.Object {
+	o := stages[0].message
+	if len(stages) == 1 {
+		return o
+	}
+	o = o.Clone()
+	rest := msg.NewList()
+	for _, s := range stages[1:] {
+		rest.Append(s.message)
+	}
+	o.Set("failover", rest)
+	return o
+}
+
+// envelope is what the gateway needs to know of a message.
+func (s *SendMessage) envelope(o *msg.Object) *text {
+	return &text{to: member(o, "to"), from: member(o, "from"), parts: parts(o), ref: member(o, "client_ref"), sandbox: s.Sandbox, resend: s.Resend}
 }

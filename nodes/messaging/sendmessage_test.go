@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -191,21 +192,197 @@ func claimsOf(t *testing.T, token string) (header, claims map[string]any) {
 	return read(parts[0]), read(parts[1])
 }
 
+// TestSendMessageProblems: what no message could get through with is told at
+// deploy.
 func TestSendMessageProblems(t *testing.T) {
 	_, env := simulated(t)
-	for _, c := range []struct{ change, with, want string }{
-		{`"sms"`, `"whatsapp"`, `channel: "whatsapp" is not one of sms`},
-		{`"text"`, `"image"`, `kind: "image" is not one of text`},
-		{`"channel":"sms","kind":"text",`, ``, ""},
-		{`"v1"`, `""`, "vonage: is required"},
+	for _, c := range []struct{ config, want string }{
+		{`"channel":"sms","text":"x"`, ""},
+		{`"channel":"sms","kind":"image","text":"x"`, ""}, // hidden, so it cannot be wrong
+		{`"channel":"fax","text":"x"`, `channel: "fax" is not one of sms, mms, rcs, whatsapp, messenger, viber_service, payload`},
+		{`"channel":"whatsapp","kind":"poem"`, `kind: "poem" is not one of`},
+		{`"channel":"sms"`, "text: is required"},
+		{`"channel":"whatsapp","kind":"image"`, "url: is required"},
+		{`"channel":"viber_service","kind":"video","url":"https://e.x/a"`, "thumbUrl: is required|duration: is required|fileSize: is required"},
+		{`"channel":"messenger","kind":"text","text":"x","messengerCategory":"message_tag"`, "tag: is required"},
+		{`"channel":"messenger","kind":"vcard","url":"https://e.x/a"`, "kind: messenger takes text, image, audio, video, file, not vcard"},
+		{`"channel":"messenger","kind":"custom","custom":"{}"`, "kind: messenger takes text, image, audio, video, file, not custom"},
+		{`"channel":"messenger","kind":"custom","custom":"{}","version":"v0.1"`, ""},
+		{`"channel":"rcs","kind":"text","text":"x","version":"v0.1"`, "channel: v0.1 has no rcs"},
+		{`"channel":"payload","from":"","to":""`, ""},
+		{`"channel":"whatsapp","kind":"text","text":"x","failover":[{"channel":"sms","from":"a","to":"b"}]`, "failover[0].text: is required"},
+		{`"channel":"whatsapp","kind":"text","text":"x","failover":[{"until":"read","expiry":10,"from":"a","to":"b","text":"x"}]`, "failover[0].expiry: 10 is below 15"},
+		{`"channel":"sms","text":"x","failover":[{"until":"read","from":"a","to":"b","text":"x"}]`, "failover[0].until: nobody tells when an sms is read: choose delivered"},
+		{`"channel":"whatsapp","kind":"text","text":"x","version":"v0.1","failover":[{"from":"a","to":"b","text":"x"}]`, "failover[0].until: v0.1 needs a time: delivered or read"},
 	} {
-		got := strings.Join(nodetest.Check(t, "send-message", strings.Replace(greet, c.change, c.with, 1), env, nodetest.Config(`{"id":"v1","type":"vonage"}`)), "|")
-		if got != c.want {
-			t.Errorf("%s: %q, want %q", c.with, got, c.want)
+		got := strings.Join(nodetest.Check(t, "send-message", `{"vonage":"v1","from":"Acme","to":"447700900001",`+c.config+`}`, env, nodetest.Config(`{"id":"v1","type":"vonage"}`)), "|")
+		if got != c.want && (c.want == "" || !strings.HasPrefix(got, c.want)) {
+			t.Errorf("%s: %q, want %q", c.config, got, c.want)
 		}
 	}
-	n := nodetest.New(t, "send-message", strings.Replace(greet, "Hello <<msg.payload.name>>", strings.Repeat("a", 1001), 1), env, nodetest.Config(`{"id":"v1","type":"vonage"}`))
-	if _, err := failed(t, n, `{"payload":{"from":"447700900001"}}`); err.Error() != "text: 1001 characters: the provider takes 1000" {
+}
+
+// TestSendMessageLimits: what the channel would refuse never leaves this
+// machine (vonage.md §2.2). The payload is a message of v1.
+func TestSendMessageLimits(t *testing.T) {
+	p := asked(t, says(202, `{"message_uuid":"u"}`))
+	n := nodetest.New(t, "send-message", `{"vonage":"v1","channel":"payload"}`, account(p.url, `,"rate":0`))
+	long := func(n int) string { return strings.Repeat("é", n) }
+	for _, c := range []struct{ channel, kind, rest, err string }{
+		{"sms", "text", `"text":"` + long(1000) + `"`, ""},
+		{"sms", "text", `"text":"` + long(1001) + `"`, "text: 1001 characters: the provider takes 1000"},
+		{"sms", "text", `"text":" "`, "text: is empty"},
+		{"sms", "text", `"text":["x"]`, "text: is not text"},
+		{"sms", "text", `"text":"x","ttl":"60"`, `ttl: "60" is not a whole number`},
+		{"sms", "text", `"text":"x","sms":{"encoding_type":"utf8"}`, `sms.encoding_type: "utf8" is not one of auto, text, unicode`},
+		{"sms", "image", `"image":{}`, `kind: sms takes text, not "image"`},
+		{"mms", "image", `"image":{"url":"http://example.com/a.jpg"}`, `image.url: "http://example.com/a.jpg" is not a public https address`},
+		{"mms", "image", `"image":{"url":"https://example.com/a.jpg","caption":"` + long(3001) + `"}`, "image.caption: 3001 characters: the provider takes 3000"},
+		{"mms", "image", `"image":"https://example.com/a.jpg"`, "image: is not an object"},
+		{"mms", "text", `"text":"x","ttl":299`, "ttl: 299 is not between 300 and 259200"},
+		{"mms", "text", `"text":"x","ttl":300`, ""},
+		{"mms", "content", `"content":[]`, "content: is an empty list"},
+		{"mms", "content", `"content":[7]`, "content[0].type: is missing"},
+		{"mms", "content", `"content":[{"type":"image","url":"https://e.x/a"},{"type":"poem","url":"https://e.x/a"}]`, `content[1].type: "poem" is not one of`},
+		{"rcs", "text", `"text":"` + long(3072) + `"`, ""},
+		{"rcs", "text", `"text":"` + long(3073) + `"`, "text: 3073 characters"},
+		{"rcs", "text", `"text":"x","ttl":2592001`, "ttl: 2592001 is not between"},
+		{"rcs", "text", `"text":"x","rcs":{"category":"news"}`, `rcs.category: "news" is not one of`},
+		{"rcs", "text", `"text":"x","suggestions":{}`, "suggestions: is not a list"},
+		{"rcs", "custom", `"custom":{}`, "custom: is an empty object"},
+		{"whatsapp", "text", `"text":"` + long(4097) + `"`, "text: 4097 characters"},
+		{"whatsapp", "template", `"template":{"name":"ns:a"}`, "whatsapp: is missing"},
+		{"whatsapp", "template", `"template":{"name":"ns:a"},"whatsapp":{}`, "whatsapp.locale: is missing"},
+		{"whatsapp", "template", `"template":{"name":"a b"},"whatsapp":{"locale":"en"}`, `template.name: "a b" is not namespace:name`},
+		{"whatsapp", "template", `"template":{"name":"ns:a","parameters":[1]},"whatsapp":{"locale":"en"}`, "template.parameters[0]: is not text"},
+		{"whatsapp", "template", `"template":{"name":"ns:a","parameters":["1"]},"whatsapp":{"locale":"en"}`, ""},
+		{"whatsapp", "sticker", `"sticker":{"url":"https://e.x/a","id":"x"}`, "sticker: needs either a url or an id"},
+		{"whatsapp", "sticker", `"sticker":{}`, "sticker: needs either a url or an id"},
+		{"whatsapp", "reaction", `"reaction":{"action":"react","emoji":"x"}`, "context: is missing"},
+		{"whatsapp", "reaction", `"reaction":{"action":"react"},"context":{"message_uuid":"u"}`, "reaction.emoji: is missing"},
+		{"whatsapp", "reaction", `"reaction":{"action":"like"},"context":{"message_uuid":"u"}`, `reaction.action: "like" is not one of`},
+		{"messenger", "text", `"text":"` + long(641) + `"`, "text: 641 characters"},
+		{"messenger", "text", `"text":"x","messenger":{"category":"message_tag"}`, "messenger.tag: is missing"},
+		{"viber_service", "text", `"text":"` + long(1001) + `"`, "text: 1001 characters"},
+		{"viber_service", "text", `"text":"x","viber_service":{"ttl":29}`, "viber_service.ttl: 29 is not between 30 and 259200"},
+		{"viber_service", "text", `"text":"x","viber_service":{"action":{"url":"https://e.x","text":"` + long(31) + `"}}`, "viber_service.action.text: 31 characters"},
+		{"viber_service", "image", `"image":{"url":"https://e.x/a"},"viber_service":{"action":{"url":"https://e.x","text":"Go"}}`, "image.caption: is needed with a button"},
+		{"viber_service", "video", `"video":{"url":"https://e.x/a","thumb_url":"https://e.x/b"}`, "viber_service: is missing"},
+		{"viber_service", "video", `"video":{"url":"https://e.x/a"},"viber_service":{"duration":"1","file_size":"1"}`, "video.thumb_url: is missing"},
+		{"viber_service", "video", `"video":{"url":"https://e.x/a","thumb_url":"https://e.x/b"},"viber_service":{"duration":"601","file_size":"1"}`, "viber_service.duration: 601 is not between 1 and 600"},
+		{"viber_service", "video", `"video":{"url":"https://e.x/a","thumb_url":"https://e.x/b"},"viber_service":{"duration":600,"file_size":"201"}`, "viber_service.file_size: 201 is not between 1 and 200"},
+		{"viber_service", "video", `"video":{"url":"https://e.x/a","thumb_url":"https://e.x/b"},"viber_service":{"duration":600,"file_size":200}`, ""},
+		{"viber_service", "file", `"file":{"url":"https://e.x/a","name":"` + long(26) + `"}`, "file.name: 26 characters"},
+		{"fax", "text", `"text":"x"`, `channel: "fax" is none of`},
+		{"sms", "text", `"text":"x","webhook_url":"example.com"`, `webhook_url: "example.com" is not a URL`},
+		{"sms", "text", `"text":"x","client_ref":"` + long(101) + `"`, "client_ref: 101 characters"},
+	} {
+		before := len(p.requests())
+		m := nodetest.Message(t, `{"payload":{"channel":"`+c.channel+`","message_type":"`+c.kind+`","from":"447700900000","to":"447700900001",`+c.rest+`}}`)
+		err := n.Receive(m)
+		if c.err == "" {
+			if err != nil || len(p.requests()) != before+1 {
+				t.Errorf("%s %.40s: %v", c.channel, c.rest, err)
+			}
+			continue
+		}
+		if err == nil || !strings.HasPrefix(err.Error(), c.err) || len(p.requests()) != before {
+			t.Errorf("%s %.40s: %v, want %s", c.channel, c.rest, err, c.err)
+		}
+	}
+	for payload, want := range map[string]string{
+		`"x"`: "payload: is not an object", `{}`: `channel: "" is none of`, `[1]`: "payload: is not an object",
+		`{"channel":"whatsapp","message_type":"text","to":"07700 900001","from":"447700900000","text":"x"}`: "to: ",
+		`{"channel":"whatsapp","message_type":"text","to":"447700900001","from":"Acme","text":"x"}`:         `from: "Acme" is no number of yours`,
+		`{"channel":"messenger","message_type":"text","to":"` + long(51) + `","from":"1","text":"x"}`:       "to: ",
+		`{"channel":"rcs","message_type":"text","to":"447700900001","from":"two words","text":"x"}`:         `from: "two words" is no RCS sender id`,
+	} {
+		if err := n.Receive(nodetest.Message(t, `{"payload":`+payload+`}`)); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", payload, err, want)
+		}
+	}
+	// A number in a flow becomes digits, and the payload stays the flow's own.
+	m := nodetest.Message(t, `{"payload":{"channel":"messenger","message_type":"text","to":"12345678901234567890","from":"9","text":"x"}}`)
+	if err := n.Receive(m); err != nil {
+		t.Fatal(err)
+	}
+	all := p.requests()
+	if !strings.Contains(all[len(all)-1].body, `"to":"12345678901234567890"`) {
+		t.Errorf("%s", all[len(all)-1].body)
+	}
+}
+
+// TestLegacyMessage: the older shapes (vonage.md §3), and what they cannot say.
+func TestLegacyMessage(t *testing.T) {
+	p := asked(t, says(202, `{"message_uuid":"u"}`))
+	s, env := simulated(t)
+	const content = `"from":"<<msg.from>>","to":"447700900001","clientRef":"r"`
+	for _, c := range []struct{ config, path, body string }{
+		{`"channel":"sms","text":"Hi"`, "/v0.1/messages",
+			`{"from":{"type":"sms","number":"447700900000"},"to":{"type":"sms","number":"447700900001"},"message":{"content":{"type":"text","text":"Hi"}},"client_ref":"r"}`},
+		{`"channel":"whatsapp","kind":"template","templateName":"a:b","parameters":["x"],"locale":"en"`, "/v0.1/messages",
+			`{"from":{"type":"whatsapp","number":"447700900000"},"to":{"type":"whatsapp","number":"447700900001"},"message":{"content":{"type":"template","template":{"name":"a:b","parameters":["x"]}},"whatsapp":{"locale":"en"}},"client_ref":"r"}`},
+		{`"channel":"messenger","kind":"image","url":"https://e.x/a.jpg","messengerCategory":"update"`, "/v0.1/messages",
+			`{"from":{"type":"messenger","id":"447700900000"},"to":{"type":"messenger","id":"447700900001"},"message":{"content":{"type":"image","image":{"url":"https://e.x/a.jpg"}},"messenger":{"category":"update"}},"client_ref":"r"}`},
+		{`"channel":"viber_service","kind":"text","text":"Hi","ttl":60`, "/v0.1/messages",
+			`{"from":{"type":"viber_service_msg","id":"447700900000"},"to":{"type":"viber_service_msg","number":"447700900001"},"message":{"content":{"type":"text","text":"Hi"},"viber_service_msg":{"ttl":60}},"client_ref":"r"}`},
+		{`"channel":"whatsapp","kind":"text","text":"Hi","failover":[{"until":"read","expiry":60,"channel":"sms","from":"447700900000","to":"447700900002","text":"Hi","clientRef":"r2"}]`, "/v0.1/dispatch",
+			`{"template":"failover","workflow":[{"from":{"type":"whatsapp","number":"447700900000"},"to":{"type":"whatsapp","number":"447700900001"},"message":{"content":{"type":"text","text":"Hi"}},"client_ref":"r","failover":{"expiry_time":60,"condition_status":"read"}},{"from":{"type":"sms","number":"447700900000"},"to":{"type":"sms","number":"447700900002"},"message":{"content":{"type":"text","text":"Hi"}},"client_ref":"r2"}]}`},
+	} {
+		config := `{"vonage":"v1","version":"v0.1",` + content + `,` + c.config + `}`
+		n := nodetest.New(t, "send-message", config, account(p.url, `,"rate":0`))
+		if err := n.Send(`{"from":"447700900000"}`); err != nil {
+			t.Errorf("%s: %v", c.config, err)
+			continue
+		}
+		all := p.requests()
+		if r := all[len(all)-1]; r.path != c.path || !reflect.DeepEqual(plainJSON(t, r.body), plainJSON(t, c.body)) {
+			t.Errorf("%s: %s %s, want %s", c.config, r.path, r.body, c.body)
+		}
+		n = nodetest.New(t, "send-message", config, env, nodetest.Config(`{"id":"v1","type":"vonage"}`))
+		if err := n.Send(`{"from":"447700900000"}`); err != nil {
+			t.Errorf("%s at the simulator: %v", c.config, err)
+		}
+		box := s.Outbox()
+		if e := box[len(box)-1]; e.To != "447700900001" || e.ClientRef != "r" || (e.Workflow != "") != (c.path == "/v0.1/dispatch") {
+			t.Errorf("%s: outbox %+v", c.config, e)
+		}
+	}
+	n := nodetest.New(t, "send-message", `{"vonage":"v1","version":"v0.1",`+content+`,"channel":"sms","text":"x","encoding":"unicode","trustedRecipient":true}`, account(p.url, `,"rate":0`))
+	if _, err := failed(t, n, `{"from":"447700900000"}`); err.Error() != "version: v0.1 has no sms, trusted_recipient" {
 		t.Error(err)
+	}
+}
+
+// TestSendMessageSandbox: the sandbox has its own host and one request a second.
+func TestSendMessageSandbox(t *testing.T) {
+	p := asked(t, says(202, `{"message_uuid":"u"}`))
+	n := nodetest.New(t, "send-message", `{"vonage":"v1","channel":"whatsapp","kind":"text","from":"447700900000","to":"447700900001","text":"x","sandbox":true}`,
+		account("http://127.0.0.1:1", fmt.Sprintf(`,"sandboxUrl":%q`, p.url)))
+	if err := n.Send(`{}`); err != nil || len(p.requests()) != 1 {
+		t.Errorf("%v, %d requests", err, len(p.requests()))
+	}
+	if g := gatewayOf(n); g.trial.rate != 1 || g.turn.rate != 30 {
+		t.Errorf("rates %v %v", g.trial.rate, g.turn.rate)
+	}
+}
+
+// TestSecondOutput: failures go there when told so, with what there is to know.
+func TestSecondOutput(t *testing.T) {
+	p := asked(t, says(422, `{"title":"Invalid params","detail":"No."}`))
+	for _, config := range []string{`"to":"447700900001"`, `"to":"nobody"`, `"to":"<<msg.none>>"`} {
+		n := nodetest.New(t, "send-message", `{"vonage":"v1","channel":"sms","from":"Acme","text":"x","outputs":2,`+config+`}`, account(p.url, ""))
+		if err := n.Send(`{"topic":"t"}`); err != nil {
+			t.Fatal(err)
+		}
+		if len(n.Sent().Port(0)) != 0 || len(n.Sent().Port(1)) != 1 {
+			t.Fatalf("%s: sent %s", config, n.Sent())
+		}
+		m := n.Sent().Port(1)[0]
+		want(t, m, "vonage.ok", "false")
+		want(t, m, "topic", `"t"`)
+		if m.Path("vonage.error.text") == nil {
+			t.Errorf("no reason: %s", m)
+		}
 	}
 }
