@@ -16,6 +16,7 @@ import (
 	"github.com/flowrill/flowrill/engine"
 	"github.com/flowrill/flowrill/engine/store"
 	"github.com/flowrill/flowrill/flows"
+	"github.com/flowrill/flowrill/nodes/messaging"
 	"github.com/flowrill/flowrill/web"
 )
 
@@ -68,7 +69,9 @@ func serve(ctx context.Context, c *invocation) error {
 	}
 	wc := web.Config{
 		Log: log, Engine: e, Store: storage{db}, Hub: hub, Router: router, AdminRoot: root, Auth: c.auth, Token: token,
-		Listen: addr, PublicURL: c.publicURL, Version: Version(), Mount: map[string]http.Handler{"/simulator": sim.Handler()},
+		Listen: addr, PublicURL: c.publicURL, Version: Version(), Mount: map[string]http.Handler{
+			"/simulator": sim.Handler(), "/opt-outs": messaging.OptOutHandler(db.Keep()),
+		},
 		Check: e.Check,
 	}
 	if len(c.args) == 1 {
