@@ -26,7 +26,7 @@ type traits struct {
 // lastingNames are names that let something outlive a call.
 var lastingNames = nameSet("setTimeout", "setInterval", "setImmediate", "queueMicrotask", "Promise", "promisify",
 	"callbackify", "linkcall", "globalThis", "prototype", "__proto__", "setPrototypeOf", "defineProperty",
-	"defineProperties", "eval", "Function", "constructor", "WeakRef")
+	"defineProperties", "Reflect", "eval", "Function", "constructor", "WeakRef")
 
 var largeNames = nameSet("ArrayBuffer", "Uint8Array", "Int8Array", "Uint8ClampedArray", "Uint16Array", "Int16Array",
 	"Uint32Array", "Int32Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array", "eval", "Function", "globalThis")

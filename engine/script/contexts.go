@@ -90,7 +90,7 @@ func (v *vm) answer(callback goja.Callable, values []goja.Value, many bool, err 
 	if callback == nil {
 		switch {
 		case err != nil:
-			panic(v.js.NewGoError(err))
+			panic(v.newError(err))
 		case many:
 			return v.array(values)
 		case len(values) == 1:
@@ -100,7 +100,7 @@ func (v *vm) answer(callback goja.Callable, values []goja.Value, many bool, err 
 	}
 	args := append([]goja.Value{goja.Undefined()}, values...)
 	if err != nil {
-		args = []goja.Value{v.js.NewGoError(err)}
+		args = []goja.Value{v.newError(err)}
 	}
 	if _, err := callback(goja.Undefined(), args...); err != nil {
 		panic(err)

@@ -64,10 +64,12 @@ func (x *exporter) value(v goja.Value) any {
 			return x.array(o)
 		}
 	case typeMap:
-		if o.ClassName() == classError {
+		switch o.ClassName() {
+		case classObject:
+			return x.plain(o)
+		case classError:
 			return x.errorValue(o)
 		}
-		return x.plain(o)
 	case typeBytes:
 		return x.bytes(o)
 	}
@@ -78,7 +80,7 @@ func (x *exporter) plain(o *goja.Object) any {
 	if x.vm.moment != nil && o.Get("_isAMomentObject") != nil {
 		return msg.Date(o.ToFloat())
 	}
-	keys := o.Keys()
+	keys := x.vm.keys(o)
 	to := msg.NewObject(len(keys))
 	x.note(o, to)
 	for _, k := range keys {
@@ -87,16 +89,25 @@ func (x *exporter) plain(o *goja.Object) any {
 	return to
 }
 
+// keys are a plain object's enumerable ones. In a pooled runtime, where code
+// that hides some is never run, all are, and that is faster to tell.
+func (v *vm) keys(o *goja.Object) []string {
+	if v.owner == nil {
+		return o.GetOwnPropertyNames()
+	}
+	return o.Keys()
+}
+
 func (x *exporter) array(o *goja.Object) any {
 	to := new(msg.List)
 	x.note(o, to)
-	var items []goja.Value
-	if err := x.vm.js.ExportTo(o, &items); err != nil {
-		return to
+	n := lengthOf(o)
+	if n > maxLength {
+		panic(x.vm.rangeError("Invalid array length"))
 	}
-	to.Items = make([]any, len(items))
-	for i, item := range items {
-		to.Set(i, x.value(item))
+	to.Items = make([]any, n)
+	for i := range n {
+		to.Set(i, x.value(o.Get(strconv.Itoa(i))))
 	}
 	return to
 }
@@ -122,9 +133,17 @@ func (x *exporter) special(o *goja.Object, t reflect.Type) any {
 	switch o.ClassName() {
 	case classDate:
 		return msg.Date(o.ToFloat())
+	case classNumber:
+		return o.ToFloat()
+	case classString:
+		return o.String()
+	case classBoolean:
+		return o.String() == "true"
 	case classRegExp:
 		return x.script(o, &msg.Script{Kind: msg.ScriptRegExp, Text: o.String()})
-	case classMap:
+	}
+	switch t {
+	case typeJSMap:
 		s := &msg.Script{Kind: msg.ScriptMap, Items: new(msg.List)}
 		x.note(o, s)
 		x.vm.js.ForOf(o, func(pair goja.Value) bool {
@@ -133,7 +152,7 @@ func (x *exporter) special(o *goja.Object, t reflect.Type) any {
 			return true
 		})
 		return s
-	case classSet:
+	case typeArray: // and no array: a Set
 		s := &msg.Script{Kind: msg.ScriptSet, Items: new(msg.List)}
 		x.note(o, s)
 		x.vm.js.ForOf(o, func(item goja.Value) bool {
@@ -141,20 +160,12 @@ func (x *exporter) special(o *goja.Object, t reflect.Type) any {
 			return true
 		})
 		return s
-	case classBoolean, classNumber, classString:
-		if p, ok := primitive(o.ToString()); ok && o.ClassName() == classString {
-			return p
-		}
-		if o.ClassName() == classNumber {
-			return o.ToFloat()
-		}
-		return o.String() == "true"
 	}
 	switch {
 	case t == typeBuffer:
 		b := o.Export().(goja.ArrayBuffer).Bytes()
 		return append(make([]byte, 0, len(b)), b...)
-	case t.Kind() == reflect.Slice && t != typeArray && t != typeJSMap:
+	case t.Kind() == reflect.Slice:
 		return x.typedArray(o)
 	case t == typePromise:
 		return msg.NewObject(0)

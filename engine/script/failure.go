@@ -142,6 +142,13 @@ func (v *vm) reported(value goja.Value) *Failure {
 	return &Failure{text: value.String(), value: msg.Undefined}
 }
 
+// newError is an Error with the text of a Go error.
+func (v *vm) newError(err error) *goja.Object {
+	o, problem := v.js.New(v.js.Get("Error"), v.js.ToValue(err.Error()))
+	must(problem)
+	return o
+}
+
 // typeError and rangeError are for panics out of Go functions that JavaScript
 // calls.
 func (v *vm) typeError(text string) *goja.Object { return v.js.NewTypeError(text) }

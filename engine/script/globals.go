@@ -16,9 +16,7 @@ import (
 type globals struct{ vm *vm }
 
 // makers are what there is.
-var makers map[string]func(v *vm) goja.Value
-
-func init() {
+var makers = sync.OnceValue(func() map[string]func(v *vm) goja.Value {
 	native := func(f func(v *vm, c goja.FunctionCall) goja.Value) func(v *vm) goja.Value {
 		return func(v *vm) goja.Value {
 			return v.js.ToValue(func(c goja.FunctionCall) goja.Value { return f(v, c) })
@@ -27,7 +25,7 @@ func init() {
 	fromPrelude := func(name string) func(v *vm) goja.Value {
 		return func(v *vm) goja.Value { return v.prelude().Get(name) }
 	}
-	makers = map[string]func(v *vm) goja.Value{
+	return map[string]func(v *vm) goja.Value{
 		"Buffer":          (*vm).loadBuffer,
 		"URL":             func(v *vm) goja.Value { return v.module(nodeurl.Require).Get("URL") },
 		"URLSearchParams": func(v *vm) goja.Value { return v.module(nodeurl.Require).Get("URLSearchParams") },
@@ -52,21 +50,21 @@ func init() {
 		"btoa":            native((*vm).btoa),
 		"atob":            native((*vm).atob),
 	}
-}
+})
 
 // Get implements goja.DynamicObject.
 func (g globals) Get(key string) goja.Value {
-	make := makers[key]
-	if make == nil {
+	made := makers()[key]
+	if made == nil {
 		return nil
 	}
-	value := make(g.vm)
+	value := made(g.vm)
 	must(g.vm.js.GlobalObject().DefineDataProperty(key, value, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE))
 	return value
 }
 
 // Has implements goja.DynamicObject.
-func (globals) Has(key string) bool { return makers[key] != nil }
+func (globals) Has(key string) bool { return makers()[key] != nil }
 
 // Set implements goja.DynamicObject.
 func (globals) Set(string, goja.Value) bool { return false }

@@ -349,7 +349,7 @@ func (v *vm) evaluateJSONata(c goja.FunctionCall) any {
 	}
 	args := []goja.Value{goja.Null(), result}
 	if err != nil {
-		args = []goja.Value{v.js.NewGoError(err)}
+		args = []goja.Value{v.newError(err)}
 	}
 	if _, err := callback(goja.Undefined(), args...); err != nil {
 		panic(err)

@@ -16,7 +16,7 @@ const (
 
 // maxMatch is how long a regular expression with look-behind or references
 // may take; others take no longer than their text is long.
-const maxMatch = 5 * time.Second
+const maxMatch = 2 * time.Second
 
 func init() { regexp2.DefaultMatchTimeout = maxMatch }
 

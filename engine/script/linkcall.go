@@ -38,7 +38,7 @@ func (v *vm) nodeLinkCall(c goja.FunctionCall) goja.Value {
 		must(reject(v.js.NewTypeError("node.linkcall needs a message")))
 		return v.js.ToValue(promise)
 	case len(f.links) >= maxLinkCalls:
-		must(reject(v.js.NewGoError(fmt.Errorf("%d link calls are waiting for their answer", maxLinkCalls))))
+		must(reject(v.newError(fmt.Errorf("%d link calls are waiting for their answer", maxLinkCalls))))
 		return v.js.ToValue(promise)
 	}
 	patience := linkPatience
@@ -77,7 +77,7 @@ func (f *Function) endCall(id string, out node.Out, answer *msg.Object, err erro
 		call.timer.Stop()
 		f.own.current = call.run
 		if err != nil {
-			return call.reject(f.own.js.NewGoError(err))
+			return call.reject(f.own.newError(err))
 		}
 		return call.resolve(call.run.give(answer))
 	})

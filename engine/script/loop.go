@@ -147,7 +147,7 @@ func milliseconds(ms float64) time.Duration {
 	return time.Duration(min(ms, math.MaxInt32) * float64(time.Millisecond))
 }
 
-var errTimers = errors.New("RangeError: too many timers")
+var errTimers = errors.New("too many timers")
 
 // setTimer is setTimeout, setInterval and setImmediate.
 func (v *vm) setTimer(c goja.FunctionCall, repeat bool, after time.Duration, args int) goja.Value {
@@ -157,7 +157,7 @@ func (v *vm) setTimer(c goja.FunctionCall, repeat bool, after time.Duration, arg
 	}
 	f := v.owner
 	if f == nil || len(f.timers) >= maxTimers {
-		panic(v.js.NewGoError(errTimers))
+		panic(v.newError(errTimers))
 	}
 	if f.closing {
 		return goja.Undefined()

@@ -49,12 +49,8 @@ const codeParams = "node, context, flow, global, env, RED"
 
 // wrapped is code as a function that makes the function to be called; the
 // code begins on line 2.
-func wrapped(code string, async bool, name string) string {
-	kind := "function"
-	if async {
-		kind = "async function"
-	}
-	return "(function(" + codeParams + "){return (" + kind + " " + name + "(msg){\n" + code + "\n})})"
+func wrapped(code string) string {
+	return "(function(" + codeParams + "){return (async function(msg){\n" + code + "\n})})"
 }
 
 // Compile compiles a Source. The errors are *CompileError, all of them joined.
@@ -90,7 +86,7 @@ func (t traits) join(u traits) traits {
 }
 
 func compilePart(code string) (*goja.Program, traits, error) {
-	tree, err := goja.Parse(sourceName, wrapped(code, true, ""), parser.WithDisableSourceMaps)
+	tree, err := parser.ParseFile(nil, sourceName, wrapped(code), 0, parser.WithDisableSourceMaps)
 	if err != nil {
 		return nil, traits{}, syntaxError(err)
 	}

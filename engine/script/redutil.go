@@ -46,7 +46,7 @@ func (v *vm) exported(value goja.Value) any { return (&exporter{vm: v, copy: tru
 
 // throw is panic with an Error of that text and code.
 func (v *vm) throw(err error) goja.Value {
-	o := v.js.NewGoError(err)
+	o := v.newError(err)
 	var path *msg.PathError
 	if errors.As(err, &path) {
 		must(o.Set("code", "INVALID_EXPR"))

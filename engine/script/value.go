@@ -108,11 +108,10 @@ var (
 	typeBigInt   = reflect.TypeFor[*big.Int]()
 	typePromise  = reflect.TypeFor[*goja.Promise]()
 	typeJSMap    = reflect.TypeFor[[][2]any]()
+	classObject  = "Object"
 	classDate    = "Date"
 	classError   = "Error"
 	classRegExp  = "RegExp"
-	classMap     = "Map"
-	classSet     = "Set"
 	classBoolean = "Boolean"
 	classNumber  = "Number"
 	classString  = "String"
@@ -136,12 +135,12 @@ func primitive(v goja.Value) (value any, ok bool) {
 	case goja.IsNull(v):
 		return nil, true
 	}
-	t := v.ExportType()
-	switch t.Kind() {
-	case reflect.Bool:
-		return v.ToBoolean(), true
-	case reflect.Int64, reflect.Float64:
+	if goja.IsNumber(v) {
 		return v.ToFloat(), true
+	}
+	t := v.ExportType()
+	if t.Kind() == reflect.Bool {
+		return v.ToBoolean(), true
 	}
 	if t == typeBigInt {
 		return &msg.Script{Kind: msg.ScriptBigInt, Text: v.String()}, true

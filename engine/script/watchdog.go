@@ -27,6 +27,7 @@ type watchdog struct {
 	mu     sync.Mutex
 	all    map[*vm]struct{}
 	awake  atomic.Bool
+	quiet  int // looks in a row that found nothing; of watch alone
 	sample []metrics.Sample
 	limit  uint64 // 0: not known yet
 }
@@ -60,19 +61,23 @@ func (w *watchdog) interrupt(f *Function) {
 // wake makes sure that the watchdog looks while calls run.
 func (w *watchdog) wake() {
 	if !w.awake.Load() && w.awake.CompareAndSwap(false, true) {
-		go w.run()
+		time.AfterFunc(watchPause, w.watch)
 	}
 }
 
-// run looks until nothing has run for two looks in a row.
-func (w *watchdog) run() {
-	for quiet := 0; quiet < 2; quiet++ {
-		time.Sleep(watchPause)
-		if w.look() {
-			quiet = 0
+// watch looks, and looks again later, until nothing has run for a while.
+func (w *watchdog) watch() {
+	if w.look() {
+		w.quiet = 0
+	} else if w.quiet++; w.quiet == 2 {
+		w.quiet = 0
+		w.awake.Store(false)
+		if w.look() { // something began meanwhile, and did not wake us
+			w.wake()
 		}
+		return
 	}
-	w.awake.Store(false)
+	time.AfterFunc(watchPause, w.watch)
 }
 
 // look interrupts what must be, and tells whether anything ran long.

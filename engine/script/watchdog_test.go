@@ -1,0 +1,69 @@
+package script
+
+import (
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/flowrill/flowrill/engine/msg"
+	"github.com/flowrill/flowrill/engine/node"
+)
+
+// TestWatchdogStopsWhatEatsMemory lowers the limit, so that the heap is always
+// above it: what runs long is stopped, what does not is not.
+func TestWatchdogStopsWhatEatsMemory(t *testing.T) {
+	watch.mu.Lock()
+	before := watch.limit
+	watch.limit = 1
+	watch.mu.Unlock()
+	watch.awake.Store(false) // its timer may belong to a bubble that has ended
+	defer func() {
+		watch.mu.Lock()
+		watch.limit = before
+		watch.mu.Unlock()
+	}()
+	run := func(code string) error {
+		p, err := Compile(Source{Body: code})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := NewFunction(p, 1, 0)
+		if err := f.Open(t.Context(), &node.Env{ID: "f", Log: slog.New(slog.DiscardHandler)}); err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		return f.Receive(t.Context(), msg.NewObject(0), nil)
+	}
+	if err := run(`const kept = []; for (;;) { kept.push("x".repeat(100)); if (kept.length > 1000) kept.length = 0 }`); !errors.Is(err, errMemory) {
+		t.Errorf("the endless loop ended with %v", err)
+	}
+	if err := run(`msg.x = 1`); err != nil {
+		t.Errorf("a short call ended with %v", err)
+	}
+}
+
+// TestMatchingIsBounded runs a regular expression that would take for ever.
+func TestMatchingIsBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes as long as a match may")
+	}
+	p, err := Compile(Source{Body: `/(?=a)(a+)+\1b/.test("a".repeat(40))`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := NewFunction(p, 1, 0)
+	if err := f.Open(t.Context(), &node.Env{ID: "f", Log: slog.New(slog.DiscardHandler)}); err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	began := time.Now()
+	err = f.Receive(t.Context(), msg.NewObject(0), nil)
+	if took := time.Since(began); took > 4*maxMatch {
+		t.Errorf("took %v", took)
+	}
+	if err != nil && !strings.Contains(err.Error(), "time") {
+		t.Errorf("error %v", err)
+	}
+}
