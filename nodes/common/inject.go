@@ -19,7 +19,7 @@ type Inject struct {
 	Once      bool          `prop:"once" label:"At start" help:"Send one when the flow starts, before the first repetition."`
 	OnceDelay node.Duration `prop:"onceDelay" label:"Start delay" default:"0.1" min:"0" max:"2147483" placeholder:"0.1" when:"once"`
 	Repeat    node.Duration `prop:"repeat" label:"Every" min:"0" max:"2147483" placeholder:"30s" help:"Send one again and again. A tick is skipped while the last message is still carried."`
-	Crontab   string        `prop:"crontab" label:"Calendar" placeholder:"0 9 * * 1-5" help:"Minute, hour, day of month, month and day of week, with seconds before them if you like; local time. An interval wins."`
+	Crontab   string        `prop:"crontab" label:"Calendar" widget:"cron" placeholder:"0 9 * * 1-5" help:"Minute, hour, day of month, month and day of week, with seconds before them if you like; local time. An interval wins."`
 
 	env     *node.Env
 	out     node.Late

@@ -25,7 +25,7 @@ const server = await createServer({
   root,
   configFile: false,
   logLevel: 'error',
-  server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
+  server: { port: Number(process.env.PORT ?? 0), host: '127.0.0.1', hmr: false, watch: null },
   appType: 'custom',
   cacheDir: `${root}node_modules/.vite-lab`,
   plugins: [
@@ -49,6 +49,10 @@ const server = await createServer({
 });
 await server.listen();
 const port = server.httpServer.address().port;
+if (process.env.SERVE) {
+  console.log(`http://127.0.0.1:${port}/lab/?types=send-sms or ?inspect=send-sms`);
+  await new Promise(() => {});
+}
 const browser = await chromium.launch({
   ...(existsSync('/usr/bin/chromium') ? { executablePath: '/usr/bin/chromium' } : {}),
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync', '--no-first-run'],
@@ -71,7 +75,10 @@ for (const theme of ['light', 'dark']) {
   for (let i = 0; i < names.length; i += each) {
     const some = names.slice(i, i + each);
     await p.goto(`http://127.0.0.1:${port}/lab/?theme=${theme}&types=${some.join(',')}`);
-    await p.waitForSelector('form > *');
+    await p.waitForFunction(
+      (n) => document.querySelectorAll('form > :first-child:not(:empty), form[aria-label=junction]').length >= n,
+      some.length,
+    );
     await p.waitForTimeout(900);
     await p.evaluate((open) => {
       if (open) for (const d of document.querySelectorAll('details')) d.open = true;

@@ -16,6 +16,8 @@ export interface Draft {
   rows: Record<string, number[]>;
   /** Not in the document yet. */
   isNew: boolean;
+  /** Of a new one: what it began with. */
+  start?: Rec;
 }
 
 /** Keys of new rows start here; no table has that many. */
@@ -83,6 +85,7 @@ export function edit(id: string, current: () => Rec, change: (rec: Rec) => Rec, 
       id,
       base,
       isNew: was?.isNew ?? false,
+      ...(was?.start ? { start: was.start } : {}),
       rec: change(was?.rec ?? base),
       rows: rows ? { ...was?.rows, ...rows } : (was?.rows ?? {}),
     };
@@ -96,7 +99,7 @@ export function edit(id: string, current: () => Rec, change: (rec: Rec) => Rec, 
 /** begin makes a draft of an object that is not in the document yet. */
 export function begin(rec: Rec & { id: string }): void {
   draftStore.setState(({ drafts }) => ({
-    drafts: { ...drafts, [rec.id]: { id: rec.id, base: {}, rec, rows: {}, isNew: true } },
+    drafts: { ...drafts, [rec.id]: { id: rec.id, base: {}, rec, rows: {}, isNew: true, start: rec } },
   }));
 }
 
@@ -110,6 +113,9 @@ const without = (drafts: Record<string, Draft>, id: string): Record<string, Draf
 };
 
 const unmoved = (d: Draft): boolean => Object.values(d.rows).every((keys) => keys.every((k, i) => k === i));
+
+/** isBlank tells whether nothing was typed into a new one. */
+export const isBlank = (d: Draft): boolean => d.isNew && equal(d.rec, d.start);
 
 export interface Changes {
   /** Members with another value; undefined takes one out. */

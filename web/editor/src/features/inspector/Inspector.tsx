@@ -3,7 +3,7 @@ import { ArrowLeft } from 'lucide-react';
 import { type KeyboardEvent, lazy, Suspense, useCallback, useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { edit as editNode, useSession } from '../../app/session';
-import { edit, forget, useDraft } from '../../forms/drafts';
+import { edit, forget, isBlank, useDraft } from '../../forms/drafts';
 import { recordOf, useRecord } from '../../forms/host';
 import { touchAll } from '../../forms/touched';
 import { docStore } from '../../model/doc-store';
@@ -47,10 +47,11 @@ export function NodePanel({ root, id, layers }: { root: Id; id: Id; layers: Laye
   const close = useCallback(() => {
     if (top) closeLayer(root);
     else {
+      if (draft && isBlank(draft)) forget(id);
       editNode(null);
       backToCanvas();
     }
-  }, [root, top]);
+  }, [root, top, id, draft]);
 
   const done = () => {
     const isNew = draft?.isNew ?? false;
@@ -82,8 +83,8 @@ export function NodePanel({ root, id, layers }: { root: Id; id: Id; layers: Laye
       done();
     } else if (e.key === 'Escape' && !e.defaultPrevented) {
       e.stopPropagation();
-      if (top && !draft?.isNew) closeLayer(root);
-      else if (!top) close();
+      // What was typed into a new config node would be gone with its form: Cancel says so, Esc does not.
+      if (!top || !draft?.isNew || isBlank(draft)) close();
     }
   };
 
@@ -157,7 +158,7 @@ export function NodePanel({ root, id, layers }: { root: Id; id: Id; layers: Laye
           Done
         </Button>
         <Button onClick={revert} disabled={!draft}>
-          Revert
+          {draft?.isNew ? 'Cancel' : 'Revert'}
         </Button>
         <span className={css.space} />
         {!draft?.isNew && (

@@ -121,6 +121,10 @@ export function mount(parent: HTMLElement, o: Options): Editor {
       ],
     }),
   });
+  let visited = o.caret !== undefined;
+  view.contentDOM.addEventListener('focus', () => {
+    visited = true;
+  });
   let language = o.language;
   const read = (l: Language) =>
     languageOf(l, o.multiline).then(
@@ -139,6 +143,8 @@ export function mount(parent: HTMLElement, o: Options): Editor {
       view.dispatch({ changes: { from: 0, to: now.length, insert: value }, annotations: Transaction.remote.of(true) });
     },
     insert: (text) => {
+      // Who was never in the field wants it at the end.
+      if (!visited) view.dispatch({ selection: { anchor: view.state.doc.length } });
       view.dispatch(view.state.replaceSelection(text), { userEvent: 'input' });
       view.focus();
     },

@@ -4,12 +4,14 @@ import '../../styles/tokens.css';
 import '../../ui/ui.css';
 import { Tooltip } from '@base-ui/react/tooltip';
 import { createRoot } from 'react-dom/client';
-import { NodePanel } from '../../features/inspector/Inspector';
+import { useSession } from '../../app/session';
+import { Inspector, NodePanel } from '../../features/inspector/Inspector';
 import { values } from '../../live';
 import { decode } from '../../model/codec';
-import { load } from '../../model/doc-store';
+import { docStore, load } from '../../model/doc-store';
 import { defaultsOf, type NodeType, nodeTypes, setNodeTypes } from '../../model/schema';
 import type { Rec } from '../../model/types';
+import { draftStore } from '../drafts';
 
 declare global {
   interface Window {
@@ -20,7 +22,7 @@ declare global {
 const query = new URLSearchParams(location.search);
 document.documentElement.dataset['theme'] = query.get('theme') ?? 'light';
 setNodeTypes(window.lab.types);
-const shown = (query.get('types') ?? '').split(',').filter(Boolean);
+const shown = (query.get('types') ?? query.get('inspect') ?? '').split(',').filter(Boolean);
 const place = { z: 'tab', x: 100, y: 100, wires: [[]] };
 const sample = (type: string): Rec => ({
   id: `n-${type}`,
@@ -55,18 +57,28 @@ const message = {
 };
 values.set('o1:0', { at: Date.now() - 12_000, msg: JSON.stringify(message), format: 'Object' });
 
+const inspected = query.get('inspect');
+if (inspected) useSession.setState({ editing: `n-${inspected}`, tab: 'tab' });
+Object.assign(window, { doc: docStore, drafts: draftStore });
+
 createRoot(document.getElementById('root')!).render(
   <Tooltip.Provider>
     <div style={{ display: 'flex', gap: 16, padding: 16, height: '100vh', background: 'var(--canvas)' }}>
-      {shown.map((type) => (
-        <section
-          key={type}
-          aria-label={type}
-          style={{ width: 380, flex: 'none', height: '100%', border: '1px solid var(--line)' }}
-        >
-          <NodePanel root={`n-${type}`} id={`n-${type}`} layers={[]} />
-        </section>
-      ))}
+      {inspected ? (
+        <div style={{ width: 380, border: '1px solid var(--line)' }}>
+          <Inspector />
+        </div>
+      ) : (
+        shown.map((type) => (
+          <section
+            key={type}
+            aria-label={type}
+            style={{ width: 380, flex: 'none', height: '100%', border: '1px solid var(--line)' }}
+          >
+            <NodePanel root={`n-${type}`} id={`n-${type}`} layers={[]} />
+          </section>
+        ))
+      )}
     </div>
   </Tooltip.Provider>,
 );

@@ -120,7 +120,7 @@ export function RowList({ rows, noun, labelId, describedBy, id, ports, cards, he
               type="button"
               className={css.grip}
               data-grip=""
-              aria-label={`Move ${noun.toLowerCase()} ${i + 1}`}
+              aria-label={`Reorder ${noun.toLowerCase()} ${i + 1}`}
               title="Drag, or ↑ ↓"
               onPointerDown={(e) => drag(e, i)}
             >

@@ -19,13 +19,13 @@ export const isRec = (v: Json | undefined): v is Rec => typeof v === 'object' &&
 /** rowsIn are the rows of a table; an entry that is no object is shown as an empty one and kept until it is edited. */
 export const rowsIn = (v: Json | undefined): Rec[] => (Array.isArray(v) ? v.map((r) => (isRec(r) ? r : {})) : []);
 
-/** blankRow is what a new row has: the first of those a new node has, or each column's default. */
+/** blankRow is what a new row has: of rules the first of a new node, else each column's default. */
 export function blankRow(field: Field): Rec {
-  const first = Array.isArray(field.ui.initial) ? field.ui.initial[0] : undefined;
+  const first = field.widget === 'rules' && Array.isArray(field.ui.initial) ? field.ui.initial[0] : undefined;
   if (isRec(first)) return structuredClone(first) as Rec;
   let row: Rec = {};
   for (const f of field.rows) {
-    const kind = f.ui.types?.[0];
+    const kind = f.ui.types?.includes('str') ? 'str' : f.ui.types?.[0];
     const v = f.prop.default ?? (f.kind === 'text' || f.kind === 'typed' || f.kind === 'template' ? '' : undefined);
     if (v !== undefined) row = put(row, f.key, v);
     if (f.ui.typeKey && kind) row = put(row, f.ui.typeKey, kind);

@@ -21,7 +21,11 @@ export function TypedField(p: WidgetProps) {
     p.change((raw) => {
       const from = valueType(p.field, typeIn(raw, p.field));
       const next = valueType(p.field, to);
-      const v = value ?? carried(from.editor, next.editor, read(raw, p.field));
+      // Node-RED's debug looks at the value, too, where all of the message is wanted.
+      const whole = p.field.key === 'complete' && to === 'full';
+      const v = whole
+        ? 'true'
+        : (value ?? (from.name === 'full' ? '' : carried(from.editor, next.editor, read(raw, p.field))));
       const typed = ui.typeKey ? put(raw, keyIn(raw, ui.typeKey, ui.typeAliases), to) : raw;
       return write(typed, p.field, v);
     });

@@ -1,4 +1,5 @@
 import { useId, useMemo } from 'react';
+import { Choices } from '../Choices';
 import { TemplateInput } from '../code/TemplateInput';
 import { useLastInput } from '../host';
 import { pathsOf } from '../paths';
@@ -20,6 +21,10 @@ interface Props {
   onChange: (value: string) => void;
 }
 
+const yesNo = [
+  { value: 'true', label: 'true' },
+  { value: 'false', label: 'false' },
+] as const;
 const dateFormats = [
   ['', 'in milliseconds'],
   ['iso', 'as ISO text'],
@@ -48,20 +53,15 @@ export function ValueEditor(p: Props) {
     case 'bool': {
       const on = bool(p.value) ?? false;
       return (
-        <div className={css.pair} role="radiogroup" aria-labelledby={p.labelId} aria-describedby={p.describedBy}>
-          {[true, false].map((v) => (
-            <label key={String(v)} className={css.segment} data-on={v === on ? '' : undefined}>
-              <input
-                type="radio"
-                name={p.id}
-                checked={v === on}
-                onChange={() => p.onChange(String(v))}
-                {...(v === on ? { 'data-editor': '', id: p.id } : {})}
-              />
-              <span>{String(v)}</span>
-            </label>
-          ))}
-        </div>
+        <Choices
+          bare
+          options={yesNo}
+          value={on ? 'true' : 'false'}
+          labelId={p.labelId}
+          describedBy={p.describedBy}
+          id={p.id}
+          onChange={p.onChange}
+        />
       );
     }
     case 'date': {

@@ -1,3 +1,4 @@
+import { Choices } from '../Choices';
 import { named, type WidgetProps } from '../context';
 import { segmented, spaced } from '../schema';
 import css from '../style';
@@ -23,20 +24,14 @@ export function EnumField(p: WidgetProps) {
   const unknown = options.includes(now) ? [] : [now];
   if (!inRow && segmented(p.field) && unknown.length === 0) {
     return (
-      <div
-        className={css.segmented}
-        role="radiogroup"
-        aria-labelledby={p.labelId}
-        aria-describedby={p.describedBy}
+      <Choices
+        options={options.map((v) => ({ value: v, label: name(v) }))}
+        value={now}
+        labelId={p.labelId}
+        describedBy={p.describedBy}
         id={p.id}
-      >
-        {options.map((v) => (
-          <label key={v} className={css.segment} data-on={v === now ? '' : undefined}>
-            <input type="radio" name={p.id} value={v} checked={v === now} onChange={() => set(v)} />
-            <span>{name(v)}</span>
-          </label>
-        ))}
-      </div>
+        onChange={set}
+      />
     );
   }
   return (

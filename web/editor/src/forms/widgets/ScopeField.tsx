@@ -1,7 +1,7 @@
 import type { Json } from '../../model/types';
+import { Choices } from '../Choices';
 import { useForm, type WidgetProps } from '../context';
 import { useFlowNodes } from '../host';
-import css from '../style';
 import { PickList } from './PickList';
 
 type Mode = 'all' | 'group' | 'some';
@@ -22,20 +22,14 @@ export function ScopeField(p: WidgetProps) {
   return (
     <>
       {!listOnly && (
-        <div
-          className={css.segmented}
-          role="radiogroup"
-          aria-labelledby={p.labelId}
-          aria-describedby={p.describedBy}
+        <Choices
+          options={modes.map((m) => ({ value: m, label: names[m] }))}
+          value={mode}
+          labelId={p.labelId}
+          describedBy={p.describedBy}
           id={p.id}
-        >
-          {modes.map((m) => (
-            <label key={m} className={css.segment} data-on={m === mode ? '' : undefined}>
-              <input type="radio" name={p.id} checked={m === mode} onChange={() => setMode(m)} />
-              <span>{names[m]}</span>
-            </label>
-          ))}
-        </div>
+          onChange={setMode}
+        />
       )}
       {mode === 'some' && (
         <PickList
