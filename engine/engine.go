@@ -141,6 +141,7 @@ type Engine struct {
 	tap     atomic.Pointer[Tap]
 	aside   *aside
 	flusher flusher
+	shared  sync.Map // node.Env.Shared
 
 	deploy sync.Mutex // one deploy at a time
 	wanted deployed   // what runs, or would if the flows were not stopped

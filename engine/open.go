@@ -191,7 +191,7 @@ func (n *instance) env() *node.Env {
 		Debug: func(d node.Debug) { e.observe(&Event{Kind: EventDebug, Node: &n.info, Debug: &d}) },
 		Node:  n.context(), FlowContext: n.flowContext, Global: e.contextOf("global", "", nil),
 		Var: n.vars.lookup, Links: &links{n}, Allow: e.cfg.Allow, Simulator: e.cfg.Simulator,
-		Keep: e.cfg.Keep, DataDir: e.cfg.DataDir, PublicURL: e.cfg.PublicURL, HTTPTimeout: e.cfg.HTTPTimeout,
+		Keep: e.cfg.Keep, DataDir: e.cfg.DataDir, PublicURL: e.cfg.PublicURL, HTTPTimeout: e.cfg.HTTPTimeout, Shared: &e.shared,
 	}
 	if e.cfg.Routes != nil {
 		env.Routes = e.cfg.Routes

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/flowrill/flowrill/engine/msg"
@@ -217,6 +218,9 @@ type Env struct {
 	Simulator Simulator
 	// Keep is what a crash does not wipe.
 	Keep Keep
+	// Shared is what the nodes of one engine share beside config nodes, such as
+	// sockets, each under a key of an unexported type of its package.
+	Shared *sync.Map
 	// DataDir is where a node may keep files, "" if there is none.
 	DataDir string
 	// PublicURL is how the world reaches the flows' routes, "" if not known.

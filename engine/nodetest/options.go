@@ -2,6 +2,7 @@ package nodetest
 
 import (
 	"log/slog"
+	"sync"
 	"testing"
 
 	"github.com/flowrill/flowrill/engine/msg"
@@ -39,6 +40,7 @@ func newSurroundings(t testing.TB, opts []Option) *surroundings {
 		ID: "n1", Alias: "n1", Flow: "t1", Path: "t1", Wires: 1, Log: slog.New(s.log),
 		Node: s.own, FlowContext: s.flow, Global: s.global, Var: s.variable,
 		Watching: func() bool { return true }, Allow: allowAll{}, Links: noLinks{}, Keep: new(node.MemoryKeep),
+		Shared:    new(sync.Map),
 		PublicURL: "http://127.0.0.1:1880",
 	}
 	for _, o := range opts {

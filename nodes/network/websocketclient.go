@@ -14,11 +14,12 @@ import (
 
 // WebSocketClient is a connection to another server that is kept up.
 type WebSocketClient struct {
-	URL         string            `prop:"path" label:"URL" placeholder:"wss://example.com/events" required:"true" summary:"true"`
-	Whole       bool              `prop:"wholemsg" label:"Whole messages" help:"Send and receive messages as JSON objects instead of their payloads."`
-	Heartbeat   float64           `prop:"hb" label:"Ping" unit:"s" min:"0" help:"How often to ask whether the server is there; 0 is never."`
-	Subprotocol string            `prop:"subprotocol" label:"Subprotocol" advanced:"true"`
-	Headers     []WebSocketHeader `prop:"headers" label:"Headers" advanced:"true"`
+	URL         string              `prop:"path" label:"URL" placeholder:"wss://example.com/events" required:"true" summary:"true"`
+	Whole       bool                `prop:"wholemsg" label:"Whole messages" help:"Send and receive messages as JSON objects instead of their payloads."`
+	Heartbeat   float64             `prop:"hb" label:"Ping" unit:"s" min:"0" help:"How often to ask whether the server is there; 0 is never."`
+	Subprotocol string              `prop:"subprotocol" label:"Subprotocol" advanced:"true"`
+	Headers     []WebSocketHeader   `prop:"headers" label:"Headers" advanced:"true"`
+	TLS         node.Ref[TLSConfig] `prop:"tls" label:"TLS"`
 
 	hub    sockets
 	pause  time.Duration // between two tries
@@ -144,7 +145,11 @@ func (c *WebSocketClient) dial(ctx context.Context, header http.Header) (*websoc
 			return nil, err
 		}
 	}
-	d := websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: socketWrite}
+	secure, err := c.TLS.Get().config()
+	if err != nil {
+		return nil, err
+	}
+	d := websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: socketWrite, TLSClientConfig: secure}
 	if c.Subprotocol != "" {
 		d.Subprotocols = []string{c.Subprotocol}
 	}

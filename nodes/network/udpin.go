@@ -1,0 +1,105 @@
+package network
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"net"
+	"strconv"
+	"time"
+
+	"github.com/flowrill/flowrill/engine/msg"
+	"github.com/flowrill/flowrill/engine/node"
+)
+
+// maxDatagram is the largest datagram there can be.
+const maxDatagram = 64 << 10
+
+// UDPIn makes a message of each datagram that comes to a port (contract
+// nodes.md, network).
+type UDPIn struct {
+	Port      int    `prop:"port" label:"Port" required:"true" min:"1" max:"65535" summary:"true"`
+	As        string `prop:"datatype" label:"Payload" enum:"buffer=buffer,utf8=text,base64=text in base64" default:"buffer"`
+	Multicast string `prop:"multicast" label:"Take" enum:"false=datagrams to this machine,true=those of a multicast group, too" default:"false"`
+	Group     string `prop:"group" label:"Group" placeholder:"225.0.18.83" when:"multicast == 'true'"`
+	Interface string `prop:"iface" label:"Interface" placeholder:"eth0" when:"multicast == 'true'" help:"Its name or its address; empty: the system chooses."`
+	Network   string `prop:"ipv" label:"Using" enum:"udp4=IPv4,udp6=IPv6" default:"udp4"`
+
+	env *node.Env
+}
+
+func init() {
+	node.Register[UDPIn](node.Type{
+		Name: "udp-in", Aliases: []string{"udp in"}, Category: "network", Icon: "radio", Outputs: []string{"message"},
+		Help: "Starts a flow for each UDP datagram that comes to a port. `msg.ip`, `msg.port` and `msg.fromip` (`ip:port`) say from where.\n\n" +
+			"Datagrams that come while the flow is busy wait in the system, which drops them when they are too many.",
+	})
+}
+
+// Upgrade reads the yes and no of older files.
+func (*UDPIn) Upgrade(raw *msg.Object) { textOfBool(raw, "multicast") }
+
+func textOfBool(raw *msg.Object, key string) {
+	if b, ok := raw.Get(key).(bool); ok {
+		raw.Set(key, strconv.FormatBool(b))
+	}
+}
+
+// Check wants a group.
+func (u *UDPIn) Check(report func(property, problem string)) {
+	if ip := net.ParseIP(u.Group); u.Multicast == "true" && (ip == nil || !ip.IsMulticast()) {
+		report("group", "is not the address of a multicast group such as 225.0.18.83")
+	}
+}
+
+// Open keeps what Start needs.
+func (u *UDPIn) Open(_ context.Context, env *node.Env) error {
+	u.env = env
+	return nil
+}
+
+// Start listens until ctx ends.
+func (u *UDPIn) Start(ctx context.Context, out node.Late) error {
+	c, err := udpListen(ctx, u.Network, u.Port)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if u.Multicast == "true" {
+		via, err := udpInterface(u.Interface)
+		if err == nil {
+			err = udpJoin(c, u.Network, u.Group, via)
+		}
+		if err != nil {
+			return err
+		}
+		if via != nil {
+			out.Status(node.Status{Text: u.Interface})
+		}
+	}
+	defer udpSocketsOf(u.env).add(u.Port, c)()
+	stop := context.AfterFunc(ctx, func() { _ = c.SetReadDeadline(time.Unix(1, 0)) })
+	defer stop()
+	data := make([]byte, maxDatagram)
+	for {
+		n, from, err := c.ReadFromUDPAddrPort(data)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		ip, port := from.Addr().Unmap().WithZone("").String(), int(from.Port())
+		out.Send(msg.Of("payload", u.payload(data[:n]), "fromip", ip+":"+strconv.Itoa(port), "ip", ip, "port", port))
+	}
+}
+
+func (u *UDPIn) payload(data []byte) any {
+	switch u.As {
+	case "utf8":
+		return msg.Text(data)
+	case "base64":
+		return base64.StdEncoding.EncodeToString(data)
+	}
+	return bytes.Clone(data)
+}
