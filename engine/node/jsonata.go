@@ -12,7 +12,10 @@ type JSONataFunc func(in JSONataInput) (any, error)
 
 // JSONataInput is what an expression can see (contract jsonata-and-js.md §6).
 type JSONataInput struct {
-	Msg  *msg.Object
+	Msg *msg.Object
+	// Item is what the expression looks into where that is no message but, say,
+	// an item that sort looks at; nil: Msg is.
+	Item any
 	Vars map[string]any // $I, $N … of the node, without the $
 	// Flow and Global are $flowContext and $globalContext, Env is $env.
 	Flow, Global Context

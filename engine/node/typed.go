@@ -91,6 +91,21 @@ func (t TypedValue) ValueWith(m *msg.Object, vars map[string]any) (any, error) {
 	return b.value, nil
 }
 
+// ValueOf is Value of a jsonata value for an item that is no message: what
+// sort orders by. Of other kinds it is Value without a message.
+func (t TypedValue) ValueOf(item any) (any, error) {
+	if m, ok := item.(*msg.Object); ok {
+		return t.Value(m)
+	}
+	b := t.v
+	if b == nil || b.query == nil {
+		return t.Value(nil)
+	}
+	in := b.jsonata(nil, nil)
+	in.Item = item
+	return b.query(in)
+}
+
 // ErrNoTarget is a TypedValue that names nothing one could write to.
 var ErrNoTarget = errors.New("nothing to write to")
 

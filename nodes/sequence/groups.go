@@ -8,7 +8,8 @@ import (
 	"github.com/flowrill/flowrill/engine/node"
 )
 
-// held is a message that waits for the rest of its group.
+// held is a message that waits for the rest of its group. m is nil where the
+// group has no more use for it.
 type held struct {
 	m    *msg.Object
 	late node.Late

@@ -90,13 +90,11 @@ func (j *Join) auto(ctx context.Context, m *msg.Object, out node.Out) error {
 	if j.reset(m, id) {
 		return nil
 	}
-	from := "payload"
+	into, err := payloadPath, error(nil)
 	if p := parts.Get("property"); msg.Truthy(p) {
-		from = msg.Text(p)
-	}
-	into, err := msg.ParsePath(from)
-	if err != nil {
-		return err
+		if into, err = msg.ParsePath(msg.Text(p)); err != nil {
+			return err
+		}
 	}
 	value, err := into.Get(m)
 	if err != nil {
@@ -163,7 +161,7 @@ func (j *Join) custom(ctx context.Context, m *msg.Object, out node.Out) error {
 	if fresh {
 		g = &joining{kind: j.Build, into: j.Property.Path(), count: count}
 		if g.into.IsZero() {
-			g.into, _ = msg.ParsePath("payload")
+			g.into = payloadPath
 		}
 		g.ch, _ = j.Joiner.Value(nil)
 		if text, ok := g.ch.(string); ok {
@@ -234,7 +232,7 @@ func (j *Join) add(id string, g *joining, fresh bool, m *msg.Object, out node.Ou
 	if g.count > 0 && float64(g.have) >= g.count || m.Has("complete") {
 		return j.send(id, g, out)
 	}
-	j.groups.hold(g, m, out)
+	j.groups.hold(g, nil, out) // what m had is in the group
 	return nil
 }
 

@@ -17,6 +17,9 @@ const maxHeld = 1_000_000
 // escape for the backslash itself, and \e is JavaScript's: the letter.
 var escapes = strings.NewReplacer(`\n`, "\n", `\r`, "\r", `\t`, "\t", `\e`, "e", `\f`, "\f", `\0`, "\x00")
 
+// payloadPath is where a part is unless msg.parts.property says otherwise.
+var payloadPath, _ = msg.ParsePath("payload")
+
 // partsOf returns msg.parts if it is an object, nil if not.
 func partsOf(m *msg.Object) *msg.Object {
 	p, _ := m.Get("parts").(*msg.Object)

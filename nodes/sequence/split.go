@@ -298,6 +298,7 @@ func (s *Split) parting(m *msg.Object, out node.Out) *parting {
 	p.rest = withoutPart(m, s.Property)
 	p.rest.Delete("_msgid")
 	p.rest.Set("parts", nil)
+	p.rest.Set("_msgid", nil) // makes the copies large enough
 	return p
 }
 
@@ -317,9 +318,10 @@ func (p *parting) tell(key string, v any) { p.parts.Set(key, v) }
 
 // part makes the message of one part; v is its own.
 func (p *parting) part(v any, index int) *msg.Object {
-	m, parts := p.rest.Clone(), p.parts.Clone()
-	parts.Set("index", index)
-	m.Set("parts", parts)
+	p.parts.Set("index", index)
+	m := p.rest.Clone()
+	m.Set("parts", p.parts.Clone())
+	m.Set("_msgid", msg.NewID())
 	if v == msg.Undefined {
 		p.property.Path().Delete(m)
 	} else {

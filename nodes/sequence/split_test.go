@@ -64,8 +64,13 @@ func TestSplitMessages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	first, second := sent.Port(0)[0], sent.Port(0)[1]
+	if a, b := first.Get("_msgid"), second.Get("_msgid"); a == "m1" || a == b || b == nil {
+		t.Errorf("ids %v, %v", a, b)
+	}
 	for _, m := range sent.Port(0) {
 		m.Delete("parts")
+		m.Delete("_msgid")
 	}
 	sent.Want(t, `[[{"topic":"t","payload":1,"a":{"b":1,"key":"x"}},{"topic":"t","payload":2,"a":{"b":1,"key":"y"}}]]`)
 }
