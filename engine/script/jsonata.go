@@ -91,8 +91,12 @@ func (q *query) evaluate(in node.JSONataInput) (any, error) {
 		}
 		bindings = o
 	}
+	root := any(in.Msg)
+	if in.Item != nil {
+		root = in.Item
+	}
 	var value any
-	result, err := v.query(q, r.give(in.Msg), bindings)
+	result, err := v.query(q, r.give(root), bindings)
 	ex := v.js.Try(func() {
 		if err == nil {
 			value = r.mover().value(result)

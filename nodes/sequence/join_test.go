@@ -178,3 +178,38 @@ func TestJoinIsBounded(t *testing.T) {
 		t.Errorf("%d groups sent", got)
 	}
 }
+
+func TestJoinReduce(t *testing.T) {
+	part := func(v string, index int) string {
+		return fmt.Sprintf(`{"payload":%s,"parts":{"id":"g","index":%d,"count":3}}`, v, index)
+	}
+	for _, c := range []struct {
+		name, config string
+		in           []string
+		want         string
+	}{
+		{"sum", `"reduceExp":"$A + payload","reduceInit":"0","reduceInitType":"num"`, []string{part("1", 0), part("2", 1), part("3", 2)}, `{"payload":6,"parts":{"id":"g","index":2,"count":3}}`},
+		{"in the order of the index", `"reduceExp":"$A & payload & $I","reduceInit":">","reduceInitType":"str"`, []string{part(`"c"`, 2), part(`"a"`, 0), part(`"b"`, 1)}, `{"payload":">a0b1c2","parts":{"id":"g","index":2,"count":3}}`},
+		{"from the right", `"reduceExp":"$A & payload","reduceInit":"","reduceInitType":"str","reduceRight":true`, []string{part(`"a"`, 0), part(`"b"`, 1), part(`"c"`, 2)}, `{"payload":"cba","parts":{"id":"g","index":0,"count":3}}`},
+		{"average", `"reduceExp":"$A + payload","reduceInit":"0","reduceInitType":"num","reduceFixup":"$A / $N"`, []string{part("1", 0), part("2", 1), part("3", 2)}, `{"payload":2,"parts":{"id":"g","index":2,"count":3}}`},
+		{"without parts", `"reduceExp":"$A"`, []string{`{"payload":5}`}, `{"payload":5}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			n := nodetest.New(t, "join", `{"mode":"reduce",`+c.config+`}`)
+			if err := n.Send(c.in...); err != nil {
+				t.Fatal(err)
+			}
+			n.Sent().Want(t, `[[`+c.want+`]]`)
+			if n.Done() != max(len(c.in)-1, 0) { // the last by its Receive
+				t.Errorf("%d done", n.Done())
+			}
+		})
+	}
+	n := nodetest.New(t, "join", `{"mode":"reduce","reduceExp":"$A + payload","reduceInit":"0","reduceInitType":"num"}`)
+	if err := n.Send(part("1", 0), part("2", 1), part(`"x"`, 2)); err == nil || n.Done() != 2 {
+		t.Errorf("error %v, %d done", err, n.Done())
+	}
+	if got := nodetest.Check(t, "join", `{"mode":"reduce","reduceExp":"$A +"}`); len(got) != 1 || !strings.HasPrefix(got[0], "reduceExp: Invalid JSONata expression: ") {
+		t.Errorf("problems %q", got)
+	}
+}

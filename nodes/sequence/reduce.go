@@ -62,7 +62,7 @@ func (j *Join) reduce(all []held) (*msg.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	vars := map[string]any{"N": len(all)}
+	vars := map[string]any{"N": float64(len(all))}
 	for _, h := range all {
 		vars["I"], vars["A"] = orUndefined(partsOf(h.m), "index"), result
 		if result, err = j.Reduce.ValueWith(h.m, vars); err != nil {
@@ -70,7 +70,7 @@ func (j *Join) reduce(all []held) (*msg.Object, error) {
 		}
 	}
 	if j.Fixup.IsSet() {
-		if result, err = j.Fixup.ValueWith(msg.NewObject(0), map[string]any{"N": len(all), "A": result}); err != nil {
+		if result, err = j.Fixup.ValueWith(msg.NewObject(0), map[string]any{"N": vars["N"], "A": result}); err != nil {
 			return nil, err
 		}
 	}

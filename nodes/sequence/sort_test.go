@@ -2,9 +2,11 @@ package sequence
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/flowrill/flowrill/engine/nodetest"
+	_ "github.com/flowrill/flowrill/engine/script" // JSONata
 )
 
 func TestSortList(t *testing.T) {
@@ -16,6 +18,8 @@ func TestSortList(t *testing.T) {
 		{"equal ones stay", `,"as_num":true`, `{"payload":["1","1.0",0,1]}`, `{"payload":[0,"1","1.0",1]}`},
 		{"UTF-16 order", ``, `{"payload":["\uffee","😀"]}`, `{"payload":["😀","\uffee"]}`},
 		{"another property", `,"target":"a.b"`, `{"a":{"b":[2,1]}}`, `{"a":{"b":[1,2]}}`},
+		{"by an expression", `,"msgKey":"age","msgKeyType":"jsonata"`, `{"payload":[{"n":"a","age":30},{"n":"b","age":4},{"n":"c"}]}`, `{"payload":[{"n":"b","age":4},{"n":"a","age":30},{"n":"c"}]}`},
+		{"by an expression on texts", `,"msgKey":"$length($)","msgKeyType":"jsonata"`, `{"payload":["ccc","a","bb"]}`, `{"payload":["a","bb","ccc"]}`},
 		{"no list", ``, `{"payload":"ba"}`, ``},
 		{"nothing", ``, `{"topic":"t"}`, ``},
 	} {
@@ -48,5 +52,19 @@ func TestSortSequence(t *testing.T) {
 	n.Close()
 	if got := fmt.Sprint(n.Errors()); got != "[the node stopped before the sequence was whole]" {
 		t.Errorf("errors %s", got)
+	}
+}
+
+func TestSortByExpression(t *testing.T) {
+	n := nodetest.New(t, "sort", `{"seqKey":"$length(payload)","seqKeyType":"jsonata"}`)
+	if err := n.Send(`{"payload":"ccc","parts":{"id":"g","index":0,"count":2}}`, `{"payload":"a","parts":{"id":"g","index":1,"count":2}}`); err != nil {
+		t.Fatal(err)
+	}
+	n.Take().Want(t, `[[{"payload":"a","parts":{"id":"g","index":0,"count":2}},{"payload":"ccc","parts":{"id":"g","index":1,"count":2}}]]`)
+	if err := n.Send(`{"payload":"ccc","parts":{"id":"g","index":0,"count":2}}`, `{"payload":5,"parts":{"id":"g","index":1,"count":2}}`); err != nil {
+		t.Fatal(err)
+	}
+	if errs := n.Errors(); len(errs) != 1 || !strings.HasPrefix(errs[0].Error(), "Invalid JSONata expression in sort node: ") || n.Done() != 3 {
+		t.Errorf("errors %v, %d done", errs, n.Done())
 	}
 }
