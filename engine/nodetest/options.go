@@ -1,6 +1,7 @@
 package nodetest
 
 import (
+	"fmt"
 	"log/slog"
 	"sync"
 	"testing"
@@ -95,6 +96,14 @@ func Config(json string) Option {
 				}
 			})
 		}
+	}
+}
+
+// Share makes a config node of another node under test, *T, one that this
+// node may refer to: what they know in common is the same.
+func Share(id string, value any) Option {
+	return func(s *surroundings) {
+		s.configs[id] = &config{value, fmt.Sprintf("%T", value)}
 	}
 }
 
