@@ -22,7 +22,7 @@ type Vonage struct {
 	APIKey          node.Secret `prop:"apiKey|apikey" label:"API key" shown:"true" when:"account != 'simulator'" help:"From the provider's dashboard, or a variable such as ${VONAGE_API_KEY}."`
 	APISecret       node.Secret `prop:"apiSecret|apisecret" label:"API secret" when:"account != 'simulator'"`
 	ApplicationID   node.Secret `prop:"applicationId|appid" label:"Application id" shown:"true" when:"account != 'simulator'" group:"Messages API"`
-	PrivateKey      node.Secret `prop:"privateKey|privatekey" label:"Private key" when:"account != 'simulator'" group:"Messages API" help:"The application's key: its text, from BEGIN to END, or the path of its file. Without one, send-message uses key and secret."`
+	PrivateKey      node.Secret `prop:"privateKey|privatekey" label:"Private key" multiline:"true" placeholder:"-----BEGIN PRIVATE KEY-----" when:"account != 'simulator'" group:"Messages API" help:"The application's key: its text, from BEGIN to END, or the path of its file. Without one, send-message uses key and secret."`
 	SignatureSecret node.Secret `prop:"signatureSecret" label:"Signature secret" when:"account != 'simulator'" group:"Signature" help:"Signs texts if there is no API secret. It is not the API secret."`
 	SignatureMethod string      `prop:"signatureMethod" label:"Signature method" enum:"md5hash=MD5 hash,md5=MD5 HMAC,sha1=SHA-1 HMAC,sha256=SHA-256 HMAC,sha512=SHA-512 HMAC" default:"md5hash" when:"account != 'simulator'" group:"Signature" help:"As the account is set."`
 	Rate            float64     `prop:"rate" label:"Rate" default:"30" min:"0" unit:"requests/s" advanced:"true" help:"Requests a second, of all nodes with this account together; 0 is no limit. The simulator has none."`

@@ -29,7 +29,7 @@ const (
 
 // HTTPRequest asks another server (contract nodes.md, network).
 type HTTPRequest struct {
-	Method     string              `prop:"method" label:"Method" default:"GET" suggest:"GET,POST,PUT,PATCH,DELETE,HEAD,use" summary:"true" help:"use takes it from msg.method."`
+	Method     string              `prop:"method" label:"Method" default:"GET" suggest:"GET,POST,PUT,PATCH,DELETE,HEAD,use" summary:"true" help:"*use*: msg.method says it."`
 	URL        node.Template       `prop:"url" label:"URL" placeholder:"https://api.example.com/customers/<<msg.payload.id>>" summary:"true" help:"Empty: msg.url."`
 	PayloadTo  string              `prop:"paytoqs" label:"Payload of a GET" enum:"ignore=is not sent,query=becomes the query,body=is the body" default:"ignore" when:"method in ['GET','use']"`
 	Return     string              `prop:"ret" label:"Answer" enum:"txt=text,bin=buffer,obj=JSON" default:"txt"`

@@ -26,14 +26,14 @@ const maxCertificate = 1 << 20
 // believes (contract nodes.md, network).
 type TLSConfig struct {
 	From       string      `prop:"certType" label:"Certificates" enum:"files=PEM: files or text,pfx=PKCS #12,env=variables" default:"files"`
-	Cert       string      `prop:"cert" label:"Certificate file" when:"certType == 'files'" help:"A path on this machine, which --allow read must cover; or give the text below."`
-	Key        string      `prop:"key" label:"Private key file" when:"certType == 'files'"`
-	CA         string      `prop:"ca" label:"CA file" when:"certType == 'files'" help:"Who is believed instead of those whom this machine believes."`
-	CertData   node.Secret `prop:"certdata" label:"Certificate" shown:"true" when:"certType == 'files'" help:"Its text, from BEGIN to END."`
-	KeyData    node.Secret `prop:"keydata" label:"Private key" when:"certType == 'files'"`
-	CAData     node.Secret `prop:"cadata" label:"CA" shown:"true" when:"certType == 'files'"`
-	P12        string      `prop:"p12" label:"PKCS #12 file" when:"certType == 'pfx'"`
-	P12Data    node.Secret `prop:"p12data" label:"PKCS #12" when:"certType == 'pfx'" help:"The file in base64."`
+	Cert       string      `prop:"cert" label:"Certificate file" group:"Files" when:"certType == 'files'" help:"A path on this machine, which --allow read must cover; or give the text instead."`
+	Key        string      `prop:"key" label:"Private key file" group:"Files" when:"certType == 'files'"`
+	CA         string      `prop:"ca" label:"CA file" group:"Files" when:"certType == 'files'" help:"Who is believed instead of those whom this machine believes."`
+	CertData   node.Secret `prop:"certdata" label:"Certificate" multiline:"true" group:"Text" shown:"true" when:"certType == 'files'" help:"Its text, from BEGIN to END."`
+	KeyData    node.Secret `prop:"keydata" label:"Private key" multiline:"true" group:"Text" when:"certType == 'files'"`
+	CAData     node.Secret `prop:"cadata" label:"CA" multiline:"true" group:"Text" shown:"true" when:"certType == 'files'"`
+	P12        string      `prop:"p12" label:"PKCS #12 file" group:"Files" when:"certType == 'pfx'"`
+	P12Data    node.Secret `prop:"p12data" label:"PKCS #12" multiline:"true" group:"Text" when:"certType == 'pfx'" help:"The file in base64."`
 	CertVar    string      `prop:"certEnv" label:"Certificate's variable" when:"certType == 'env'" help:"The name of the variable that has the text."`
 	KeyVar     string      `prop:"keyEnv" label:"Private key's variable" when:"certType == 'env'"`
 	CAVar      string      `prop:"caEnv" label:"CA's variable" when:"certType == 'env'"`

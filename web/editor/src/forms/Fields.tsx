@@ -92,7 +92,9 @@ export function FieldView({ field, raw, change, path }: OneProps) {
             *
           </span>
         )}
-        {field.ui.unit && field.kind !== 'number' && <span className={css.unit}>{field.ui.unit}</span>}
+        {field.ui.unit && field.kind !== 'number' && field.kind !== 'duration' && (
+          <span className={css.unit}>{field.ui.unit}</span>
+        )}
       </div>
       <Widget {...props} />
       {help && (

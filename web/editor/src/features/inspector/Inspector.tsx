@@ -127,23 +127,25 @@ export function NodePanel({ root, id, layers }: { root: Id; id: Id; layers: Laye
             </span>
           </div>
           {canDisable && (
-            <Switch
-              label="Enabled"
-              checked={rec[disabledKey] !== true}
-              onChange={(on) =>
-                edit(
-                  id,
-                  () => recordOf(docStore.getState().doc, id) ?? {},
-                  (r) => {
-                    const next = { ...r };
-                    if (!on) next[disabledKey] = true;
-                    else if (disabledKey === 'd') delete next['d'];
-                    else next[disabledKey] = false;
-                    return next;
-                  },
-                )
-              }
-            />
+            <span title="Enabled">
+              <Switch
+                label="Enabled"
+                checked={rec[disabledKey] !== true}
+                onChange={(on) =>
+                  edit(
+                    id,
+                    () => recordOf(docStore.getState().doc, id) ?? {},
+                    (r) => {
+                      const next = { ...r };
+                      if (!on) next[disabledKey] = true;
+                      else if (disabledKey === 'd') delete next['d'];
+                      else next[disabledKey] = false;
+                      return next;
+                    },
+                  )
+                }
+              />
+            </span>
           )}
           <IconButton icon="x" label="Close, keep the draft" size="small" onClick={close} />
         </div>

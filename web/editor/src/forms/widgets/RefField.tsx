@@ -31,7 +31,7 @@ export function RefField(p: WidgetProps) {
         onKeyDown={keys}
         onChange={(e) => p.set(e.target.value)}
       >
-        <option value="">{instances.length ? 'Choose…' : 'None yet: make one'}</option>
+        <option value="">{!p.field.required ? 'None' : instances.length ? 'Choose…' : 'None yet: make one'}</option>
         {!known && <option value={value}>{value.startsWith('${') ? value : `Missing: ${value}`}</option>}
         {instances.map((c) => (
           <option key={c.id} value={c.id}>
@@ -54,7 +54,7 @@ export function RefField(p: WidgetProps) {
       <button
         type="button"
         className={css.small}
-        data-primary={instances.length === 0 ? '' : undefined}
+        data-primary={p.field.required && instances.length === 0 ? '' : undefined}
         onClick={() => open()}
       >
         <Plus size={14} aria-hidden="true" /> New…

@@ -32,7 +32,7 @@ export function SecretField(p: WidgetProps) {
       typed={typed === undefined ? undefined : text(typed)}
       stored={onServer}
       value={visible || text(read(p.raw, p.field))}
-      multiline={/key$/i.test(p.field.key) && p.field.label.includes('Private')}
+      multiline={p.field.ui.multiline === true}
       onChange={(v) => form.change((rec) => withCredential(rec, key, v))}
     />
   );
@@ -105,7 +105,7 @@ export function SecretInput({
   };
   return (
     <div className={css.ref}>
-      {multiline && secret && (open || now === '' || now.includes('\n')) ? (
+      {multiline && (!secret || open || now === '' || now.includes('\n')) ? (
         <textarea
           {...attributes}
           ref={focus}
@@ -113,7 +113,7 @@ export function SecretInput({
           data-mask={secret && !open ? '' : undefined}
           rows={3}
           value={now}
-          placeholder={placeholder ?? '-----BEGIN PRIVATE KEY-----'}
+          placeholder={placeholder}
           spellCheck={false}
           autoComplete="off"
           onChange={(e) => enter(e.target.value)}
