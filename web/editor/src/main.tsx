@@ -7,8 +7,21 @@ import { Tooltip } from '@base-ui/react/tooltip';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
-import { boot } from './app/boot';
+import { registerActions } from './app/actions';
+import { startAutosave } from './app/autosave';
+import { boot, onReady } from './app/boot';
 import { nonce } from './app/nonce';
+import { startPrefs } from './app/prefs';
+import { startSync } from './app/sync';
+import { startChecks } from './features/deploy/deploy';
+import { startClipboard } from './features/import-export/clipboard';
+
+startPrefs();
+registerActions();
+startClipboard();
+onReady(startAutosave);
+onReady(startSync);
+onReady(startChecks);
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
@@ -19,4 +32,4 @@ createRoot(document.getElementById('root')!).render(
     </CSPProvider>
   </StrictMode>,
 );
-boot();
+void boot();

@@ -1,28 +1,51 @@
+import { lazy, Suspense, useEffect } from 'react';
 import { useStore } from 'zustand';
-import { docStore } from '../model/doc-store';
+import { listen } from '../actions/keys';
 import { authStore } from '../net/http';
 import { Button, Empty } from '../ui';
-import { Canvas } from '../view/Canvas';
+import { Toasts } from '../ui/Toasts';
+import { Boundary } from './Boundary';
 import { bootStore, start } from './boot';
-import { useSession } from './session';
+import { Login } from './Login';
+import { Workspace } from './Workspace';
+
+const Dialogs = lazy(() => import('./Dialogs'));
 
 export function App() {
   const asked = useStore(authStore, (s) => s.asked);
   const { state, error } = useStore(bootStore);
-  const tab = useSession((s) => s.tab);
-  const n = useStore(docStore, (s) => Object.keys(s.doc.nodes).length);
-  if (asked) return <Empty title="Token" />;
-  if (state === 'loading') return <Empty title="Opening your flows…" />;
-  if (state === 'failed')
-    return (
-      <Empty icon="wifi-off" title={error}>
-        <Button onClick={() => start()}>Try again</Button>
-      </Empty>
-    );
+  const ready = state === 'ready';
+  useEffect(() => listen(), []);
   return (
-    <main>
-      {n}
-      <Canvas tab={tab} />
-    </main>
+    <>
+      {asked && <Login over={ready} />}
+      {ready && (
+        <Boundary what="The editor">
+          <Workspace />
+        </Boundary>
+      )}
+      {ready && (
+        <Suspense>
+          <Dialogs />
+        </Suspense>
+      )}
+      {!ready && !asked && (
+        <main className="center-page">
+          {state === 'failed' ? (
+            <Empty icon="wifi-off" title={<h1 className="title">Flowrill cannot be reached</h1>}>
+              <p className="hint">{error}</p>
+              <Button kind="primary" onClick={() => start()}>
+                Try again
+              </Button>
+            </Empty>
+          ) : (
+            <p className="opening" role="status">
+              Opening your flows…
+            </p>
+          )}
+        </main>
+      )}
+      <Toasts />
+    </>
   );
 }

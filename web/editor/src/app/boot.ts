@@ -17,9 +17,9 @@ export const bootStore = createStore<{
   settings: null,
 }));
 
-const later: ((doc: FlowDoc) => void | Promise<void>)[] = [];
-/** Has something done once the flows are there. */
-export function onReady(f: (doc: FlowDoc) => void | Promise<void>): void {
+const later: (() => void | Promise<void>)[] = [];
+/** Has something done once, when the flows are there. */
+export function onReady(f: () => void | Promise<void>): void {
   later.push(f);
 }
 
@@ -39,7 +39,7 @@ export async function start(): Promise<void> {
     load(doc);
     const { tab } = useSession.getState();
     if (!(tab in doc.tabs) && !(tab in doc.subflows)) useSession.setState({ tab: tabsOf(doc)[0] ?? '' });
-    for (const f of later) await f(doc);
+    for (const f of later.splice(0)) await f();
     bootStore.setState({ state: 'ready', settings });
   } catch (e) {
     if (authStore.getState().asked) return;

@@ -31,8 +31,12 @@ export const setState = (state: RunState) =>
 export const getNodes = () => call<NodeType[]>('flowrill/v1/nodes');
 
 /** What is wrong with flows, which are not deployed. */
-export const check = (flows: Rec[]) =>
-  call<{ rev: string; problems: Problem[] }>('flowrill/v1/check', { method: 'POST', body: flows });
+export const check = (flows: Rec[], signal?: AbortSignal) =>
+  call<{ rev: string; problems: Problem[] }>('flowrill/v1/check', {
+    method: 'POST',
+    body: flows,
+    ...(signal ? { signal } : {}),
+  });
 
 /** A value as debug shows it. */
 export interface Shown {

@@ -1,0 +1,144 @@
+import { useStore } from 'zustand';
+import { run } from '../actions/registry';
+import { DeployButton } from '../features/deploy/DeployButton';
+import { setRunning } from '../features/deploy/deploy';
+import { presence, runtime } from '../live';
+import { docStore } from '../model/doc-store';
+import { Button, Icon, IconButton, Kbd, Menu } from '../ui';
+import { setPanels, useSession } from './session';
+import { conflictStore } from './sync';
+
+export function Header() {
+  const undo = useStore(docStore, (s) => s.undo.at(-1)?.label);
+  const redo = useStore(docStore, (s) => s.redo.at(-1)?.label);
+  const simulator = useSession((s) => s.panels.simulator);
+  return (
+    <header className="header">
+      <div className="brand">
+        <img src="./icon.svg" alt="" width={22} height={22} />
+        <h1>Flowrill</h1>
+      </div>
+      <div className="row header-undo">
+        <IconButton
+          icon="undo-2"
+          label={undo ? `Undo: ${undo}` : 'Undo'}
+          action="edit.undo"
+          disabled={undo === undefined}
+          onClick={() => run('edit.undo')}
+        />
+        <IconButton
+          icon="redo-2"
+          label={redo ? `Redo: ${redo}` : 'Redo'}
+          action="edit.redo"
+          disabled={redo === undefined}
+          onClick={() => run('edit.redo')}
+        />
+      </div>
+      <button
+        type="button"
+        className="goto"
+        onClick={() => run('view.commands')}
+        aria-label="Command palette"
+        aria-keyshortcuts="Control+K"
+      >
+        <Icon name="search" size={14} />
+        <span className="grow">Find a node, flow or command</span>
+        <Kbd chord="Mod+K" />
+      </button>
+      <span className="grow" />
+      <Chips />
+      <Peers />
+      <Button
+        kind="quiet"
+        icon="smartphone"
+        className="header-phone"
+        aria-pressed={simulator}
+        aria-keyshortcuts="Control+Alt+S"
+        onClick={() => run('view.simulator')}
+      >
+        <span>Simulator</span>
+      </Button>
+      <DeployButton />
+      <Menu
+        align="end"
+        trigger={<IconButton icon="menu" label="Main menu" />}
+        items={() => [
+          'flow.import',
+          'flow.export',
+          '-',
+          'edit.search',
+          'view.revisions',
+          '-',
+          'view.left',
+          'view.bottom',
+          'view.simulator',
+          '-',
+          'view.settings',
+          'help.keys',
+          'help.node',
+        ]}
+      />
+    </header>
+  );
+}
+
+/** What needs a decision: each chip opens the panel where it is made. */
+function Chips() {
+  const problems = useSession((s) => s.problems);
+  const errors = Object.values(problems)
+    .flat()
+    .filter((p) => p.severity === 'error').length;
+  const conflicts = useStore(conflictStore, (s) => s.conflicts.length);
+  const state = useStore(runtime, (s) => s.state);
+  return (
+    <>
+      {state !== 'start' && (
+        <button
+          type="button"
+          className="chip"
+          data-kind="warning"
+          onClick={() => setRunning(true)}
+          title="Start the flows"
+        >
+          <Icon name="circle-stop" size={12} /> Stopped
+        </button>
+      )}
+      {conflicts > 0 && (
+        <button
+          type="button"
+          className="chip"
+          data-kind="warning"
+          onClick={() => conflictStore.setState({ open: true })}
+        >
+          <Icon name="git-merge" size={12} /> {conflicts === 1 ? '1 conflict' : `${conflicts} conflicts`}
+        </button>
+      )}
+      {errors > 0 && (
+        <button
+          type="button"
+          className="chip"
+          data-kind="error"
+          onClick={() => setPanels({ bottom: true, bottomTab: 'problems', small: 'debug' })}
+        >
+          <Icon name="triangle-alert" size={12} /> {errors === 1 ? '1 error' : `${errors} errors`}
+        </button>
+      )}
+    </>
+  );
+}
+
+/** Who else is here. */
+function Peers() {
+  const peers = useStore(presence, (s) => s.peers);
+  if (peers.length === 0) return null;
+  return (
+    <ul className="peers" aria-label="Also here">
+      {peers.slice(0, 4).map((p) => (
+        <li key={p.id} title={`${p.name || 'Someone'} has this editor open`}>
+          {(p.name || '?').slice(0, 1).toUpperCase()}
+        </li>
+      ))}
+      {peers.length > 4 && <li>+{peers.length - 4}</li>}
+    </ul>
+  );
+}

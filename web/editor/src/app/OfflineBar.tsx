@@ -1,0 +1,44 @@
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import { connection } from '../live';
+import { authStore } from '../net/http';
+import { socket } from '../net/live';
+import { Button, Icon } from '../ui';
+
+const patience = 700; // ms: shorter breaks need no telling
+
+/** A thin bar while the server cannot be heard. Editing goes on. */
+export function OfflineBar() {
+  const { online, retryAt } = useStore(connection);
+  const asked = useStore(authStore, (s) => s.asked);
+  const [late, setLate] = useState(false);
+  const [now, setNow] = useState(Date.now);
+  const off = online === 'offline' && !asked;
+  useEffect(() => {
+    if (!off) {
+      setLate(false);
+      return;
+    }
+    const shown = setTimeout(() => setLate(true), patience);
+    const tick = setInterval(() => setNow(Date.now()), 500);
+    return () => {
+      clearTimeout(shown);
+      clearInterval(tick);
+    };
+  }, [off]);
+  const seconds = Math.max(0, Math.ceil((retryAt - now) / 1000));
+  return (
+    <div role="status" aria-live="polite">
+      {off && late && (
+        <div className="offline">
+          <Icon name="wifi-off" size={14} />
+          <span>Offline{seconds > 0 && <span aria-hidden="true"> · {seconds} s</span>}</span>
+          <span className="hint">You can go on editing: changes are kept and deployed when you say so.</span>
+          <Button size="small" onClick={socket.now}>
+            Retry
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}

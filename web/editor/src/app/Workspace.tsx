@@ -1,0 +1,200 @@
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { ContextPanel } from '../features/context-data/ContextPanel';
+import { DebugPanel } from '../features/debug/DebugPanel';
+import { ProblemsPanel } from '../features/deploy/ProblemsPanel';
+import { HistoryPanel } from '../features/history/HistoryPanel';
+import { Inspector } from '../features/inspector/Inspector';
+import { dropTarget } from '../features/palette/drop';
+import { Palette } from '../features/palette/Palette';
+import { IconButton, Splitter } from '../ui';
+import { Canvas } from '../view/Canvas';
+import { Boundary } from './Boundary';
+import { Header } from './Header';
+import { OfflineBar } from './OfflineBar';
+import { SmallBar } from './SmallBar';
+import { type BottomPanel, type LeftPanel, setPanels, useSession } from './session';
+import { TabBar } from './TabBar';
+import { useEmptyTab, Welcome } from './Welcome';
+
+const Simulator = lazy(() => import('../features/simulator/Simulator'));
+const ConfigNodes = lazy(() =>
+  import('../features/config-nodes/ConfigNodes').then((m) => ({ default: m.ConfigNodes })),
+);
+
+/** The window's width class: small shows one region at a time, tight has no room for two panels at the right. */
+function useWidth(): 'small' | 'tight' | 'wide' {
+  const measure = (): 'small' | 'tight' | 'wide' => (innerWidth < 900 ? 'small' : innerWidth < 1180 ? 'tight' : 'wide');
+  const [width, setWidth] = useState(measure);
+  useEffect(() => {
+    const on = () => setWidth(measure());
+    addEventListener('resize', on);
+    return () => removeEventListener('resize', on);
+  }, []);
+  return width;
+}
+
+export function Workspace() {
+  const width = useWidth();
+  const p = useSession((s) => s.panels);
+  const tab = useSession((s) => s.tab);
+  const editing = useSession((s) => s.editing !== null);
+  const empty = useEmptyTab();
+  const small = width === 'small';
+  const left = small ? p.small === 'more' : p.left;
+  const form = editing && p.right;
+  const phone = small ? p.small === 'simulator' : p.simulator && !(width === 'tight' && form);
+  const bottom = small ? p.small === 'debug' : p.bottom;
+  const centre = !small || p.small === 'flow' || p.small === 'debug';
+  return (
+    <div className="app" data-width={width}>
+      <Header />
+      <OfflineBar />
+      <div className="work">
+        {left && (
+          <>
+            <div className="panel left" style={small ? undefined : { width: p.leftWidth }}>
+              <LeftTabs tab={p.leftTab} />
+              <Boundary what="The panel">
+                {p.leftTab === 'palette' ? (
+                  <Palette />
+                ) : (
+                  <Suspense>
+                    <ConfigNodes />
+                  </Suspense>
+                )}
+              </Boundary>
+            </div>
+            {!small && (
+              <Splitter
+                label="Width of the left panel"
+                orientation="vertical"
+                value={p.leftWidth}
+                min={200}
+                max={420}
+                onChange={(leftWidth) => setPanels({ leftWidth })}
+              />
+            )}
+          </>
+        )}
+        {centre && (
+          <main className="centre">
+            {(!small || p.small === 'flow') && (
+              <>
+                <TabBar />
+                <div className="stage" role="tabpanel" aria-label="Flow" {...dropTarget}>
+                  <Boundary what="The canvas">{tab !== '' && <Canvas tab={tab} />}</Boundary>
+                  {empty && <Welcome />}
+                </div>
+              </>
+            )}
+            {bottom && (
+              <>
+                {!small && (
+                  <Splitter
+                    label="Height of the bottom panel"
+                    orientation="horizontal"
+                    after
+                    value={p.bottomHeight}
+                    min={96}
+                    max={640}
+                    onChange={(bottomHeight) => setPanels({ bottomHeight })}
+                  />
+                )}
+                <div className="panel bottom" style={small ? undefined : { height: p.bottomHeight }}>
+                  <Boundary what="The panel">
+                    <Bottom tab={p.bottomTab} />
+                  </Boundary>
+                </div>
+              </>
+            )}
+          </main>
+        )}
+        {form && (
+          <>
+            {!small && (
+              <Splitter
+                label="Width of the form"
+                orientation="vertical"
+                after
+                value={p.rightWidth}
+                min={300}
+                max={720}
+                onChange={(rightWidth) => setPanels({ rightWidth })}
+              />
+            )}
+            <div
+              className={small ? 'panel right over' : 'panel right'}
+              style={small ? undefined : { width: p.rightWidth }}
+            >
+              <Boundary what="The form">
+                <Inspector />
+              </Boundary>
+            </div>
+          </>
+        )}
+        {phone && (
+          <div className="panel phone">
+            <Boundary what="The simulator">
+              <Suspense>
+                <Simulator />
+              </Suspense>
+            </Boundary>
+          </div>
+        )}
+      </div>
+      {small && <SmallBar />}
+    </div>
+  );
+}
+
+const leftTabs: [LeftPanel, string][] = [
+  ['palette', 'Nodes'],
+  ['config', 'Accounts & settings'],
+];
+
+function LeftTabs({ tab }: { tab: LeftPanel }) {
+  return (
+    <div className="panel-tabs">
+      {leftTabs.map(([id, label]) => (
+        <button key={id} type="button" aria-pressed={tab === id} onClick={() => setPanels({ leftTab: id })}>
+          {label}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+const bottomTabs: [BottomPanel, string][] = [
+  ['debug', 'Debug'],
+  ['problems', 'Problems'],
+  ['context', 'Context'],
+  ['history', 'History'],
+];
+
+function Bottom({ tab }: { tab: BottomPanel }) {
+  const n = useSession((s) => Object.values(s.problems).reduce((sum, list) => sum + list.length, 0));
+  return (
+    <>
+      <div className="panel-tabs">
+        {bottomTabs.map(([id, label]) => (
+          <button key={id} type="button" aria-pressed={tab === id} onClick={() => setPanels({ bottomTab: id })}>
+            {label}
+            {id === 'problems' && n > 0 && <span className="count">{n}</span>}
+          </button>
+        ))}
+        <span className="grow" />
+        <IconButton
+          icon="chevron-down"
+          size="small"
+          label="Close panel"
+          action="view.bottom"
+          onClick={() => setPanels({ bottom: false, small: 'flow' })}
+        />
+      </div>
+      {tab === 'debug' && <DebugPanel />}
+      {tab === 'problems' && <ProblemsPanel />}
+      {tab === 'context' && <ContextPanel />}
+      {tab === 'history' && <HistoryPanel />}
+    </>
+  );
+}

@@ -1,0 +1,179 @@
+import { decodeObject, encodeObject, objectOf, put } from '../model/codec';
+import { changesBetween } from '../model/diff';
+import { adopt, commit, docStore, isDirty, replace } from '../model/doc-store';
+import { merge3 } from '../model/merge3';
+import type { FlowDoc, Id, Rec } from '../model/types';
+import { root } from '../net/http';
+import { toast } from '../ui/toast';
+import { idbDelete, idbGet, idbKeys, idbPut } from './idb';
+import { conflictStore } from './sync';
+
+/** Undeployed changes as they are kept in the browser. null: the object was not there, or is gone. */
+export interface Draft {
+  baseRev: string;
+  at: number;
+  changed: { key: Id; base: Rec | null; mine: Rec | null }[];
+  order: Id[];
+}
+
+/** Whether what is typed here survives a reload. */
+export const saving = { works: true };
+
+const tabKey = 'flowrill.window';
+
+function windowId(): string {
+  try {
+    const known = sessionStorage.getItem(tabKey);
+    if (known) return known;
+    const id = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
+    sessionStorage.setItem(tabKey, id);
+    return id;
+  } catch {
+    return 'window';
+  }
+}
+
+const prefix = (): string => `${root().href} `;
+
+/** What differs from the base, object by object. */
+export function draftOf(base: FlowDoc, doc: FlowDoc): Draft {
+  const c = changesBetween(base, doc);
+  const rec = (d: FlowDoc, id: Id): Rec | null => {
+    const r = objectOf(d, id);
+    return r ? encodeObject(r) : null;
+  };
+  const changed = [...c.added, ...c.changed, ...c.removed].map((key) => ({
+    key,
+    base: rec(base, key),
+    mine: rec(doc, key),
+  }));
+  return { baseRev: base.rev, at: Date.now(), changed, order: doc.order };
+}
+
+/** The draft's base and what was made of it, with the server's flows for all that it does not name. */
+export function documentsOf(draft: Draft, server: FlowDoc): { base: FlowDoc; mine: FlowDoc } {
+  const build = (which: 'base' | 'mine'): FlowDoc => {
+    const d: FlowDoc = {
+      tabs: { ...server.tabs },
+      nodes: { ...server.nodes },
+      groups: { ...server.groups },
+      subflows: { ...server.subflows },
+      order: [...server.order],
+      rev: server.rev,
+    };
+    for (const one of draft.changed) {
+      for (const t of ['tabs', 'nodes', 'groups', 'subflows'] as const) delete d[t][one.key];
+      const rec = one[which];
+      if (rec) put(d, decodeObject(rec, one.key));
+    }
+    const order = which === 'mine' ? draft.order : d.order;
+    const rest = [...d.order, ...draft.changed.map((x) => x.key)].filter((id) => !order.includes(id));
+    d.order = [...order, ...new Set(rest)].filter((id) => objectOf(d, id));
+    return d;
+  };
+  return { base: build('base'), mine: build('mine') };
+}
+
+/** Puts a draft on top of what the server has now. */
+export function applyDraft(draft: Draft): number {
+  const { base: server } = docStore.getState();
+  const { base, mine } = documentsOf(draft, server);
+  if (draft.baseRev === server.rev) {
+    commit('Restored changes', (d) => replace(d as FlowDoc, mine, server));
+  } else {
+    const merged = merge3(base, mine, server);
+    commit('Restored changes', (d) => replace(d as FlowDoc, merged.doc, server));
+    conflictStore.setState({ conflicts: merged.conflicts });
+  }
+  return (
+    changesBetween(server, docStore.getState().doc).added.length +
+    changesBetween(server, docStore.getState().doc).changed.length +
+    changesBetween(server, docStore.getState().doc).removed.length
+  );
+}
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+let key = '';
+let kept = false;
+
+async function save(): Promise<void> {
+  timer = undefined;
+  const { doc, base } = docStore.getState();
+  try {
+    if (isDirty()) {
+      kept = true;
+      await idbPut(key, draftOf(base, doc));
+    } else if (kept) {
+      kept = false;
+      await idbDelete(key);
+    }
+    saving.works = true;
+  } catch {
+    if (saving.works)
+      toast({
+        kind: 'error',
+        title: 'This browser keeps no undeployed changes',
+        detail: 'Its storage is full or switched off. Deploy before you leave the page.',
+      });
+    saving.works = false;
+  }
+}
+
+/** A draft of this window, or one that a window left behind. */
+async function findDraft(): Promise<{ key: string; draft: Draft } | undefined> {
+  const mine = await idbGet<Draft>(key);
+  if (mine) return { key, draft: mine };
+  const keys = (await idbKeys()).filter((k) => k.startsWith(prefix()));
+  const held = await navigator.locks?.query().then((q) => new Set(q.held?.map((l) => l.name)));
+  let best: { key: string; draft: Draft } | undefined;
+  for (const k of keys) {
+    if (held?.has(k)) continue; // its window is open
+    const draft = await idbGet<Draft>(k);
+    if (draft && draft.at > (best?.draft.at ?? 0)) best = { key: k, draft };
+  }
+  return best;
+}
+
+const minute = 60_000;
+const old = 14 * 24 * 60 * minute;
+
+/** Brings back what was not deployed, and from now on keeps what is not. */
+export async function startAutosave(): Promise<void> {
+  key = prefix() + windowId();
+  try {
+    if (navigator.locks) void navigator.locks.request(key, () => new Promise(() => {}));
+    const found = await findDraft();
+    if (found && Date.now() - found.draft.at < old) restore(found.draft);
+    if (found && found.key !== key) await idbDelete(found.key);
+    if (found) kept = true;
+  } catch {
+    saving.works = false; // said when there is something to keep
+  }
+  docStore.subscribe((s, was) => {
+    if (s.doc === was.doc && s.base === was.base) return;
+    timer ??= setTimeout(save, 250);
+  });
+  const now = () => {
+    if (!timer) return;
+    clearTimeout(timer);
+    void save();
+  };
+  document.addEventListener('visibilitychange', now);
+  window.addEventListener('pagehide', now);
+}
+
+function restore(draft: Draft): void {
+  const n = applyDraft(draft);
+  if (n === 0) return;
+  toast({
+    title: `Restored ${n} undeployed ${n === 1 ? 'change' : 'changes'}`,
+    action: {
+      label: 'Discard',
+      run: () => {
+        const { base } = docStore.getState();
+        conflictStore.setState({ conflicts: [] });
+        adopt(base, base, 'Discard undeployed changes');
+      },
+    },
+  });
+}

@@ -1,0 +1,137 @@
+import { createStore } from 'zustand/vanilla';
+import { objectOf, put, take } from '../model/codec';
+import { changesBetween } from '../model/diff';
+import { adopt, commit, docStore, isDirty } from '../model/doc-store';
+import { type Conflict, merge3 } from '../model/merge3';
+import type { FlowDoc, Id } from '../model/types';
+import * as api from '../net/api';
+import { onLive, socket } from '../net/live';
+import { toast } from '../ui/toast';
+import { tabsOf } from './boot';
+import { useSession } from './session';
+
+/** Objects that others changed while they were changed here. */
+export const conflictStore = createStore<{ conflicts: Conflict[]; open: boolean }>(() => ({
+  conflicts: [],
+  open: false,
+}));
+
+/** While a deploy of our own is under way, what the server tells of it is no news. */
+export const deploying = { now: false };
+
+let pulling: Promise<void> | null = null;
+let again = false;
+
+/** Gets what others deployed and puts our changes on top. */
+export function pull(by?: string): Promise<void> {
+  if (pulling) {
+    again = true;
+    return pulling;
+  }
+  pulling = (async () => {
+    try {
+      do {
+        again = false;
+        take3(await api.getFlows(), by);
+      } while (again);
+    } catch {
+      // The bar below the header tells; the next welcome asks again.
+    } finally {
+      pulling = null;
+    }
+  })();
+  return pulling;
+}
+
+/** Puts our changes since the base on top of the server's flows. */
+export function take3(theirs: FlowDoc, by?: string): void {
+  const { doc, base } = docStore.getState();
+  if (theirs.rev === base.rev) return;
+  const changed = changesBetween(base, theirs);
+  const ids = [...changed.added, ...changed.changed];
+  const mineToo = isDirty();
+  const { doc: merged, conflicts } = merge3(base, doc, theirs);
+  const who = by || 'Someone else';
+  adopt(theirs, merged, `Deployed by ${by || 'someone else'}`);
+  keepTab();
+  flash(ids);
+  conflictStore.setState((s) => ({
+    conflicts: [...s.conflicts.filter((c) => !conflicts.some((x) => x.id === c.id)), ...conflicts],
+  }));
+  const n = ids.length + changed.removed.length;
+  if (n === 0) return;
+  const what = n === 1 ? '1 change' : `${n} changes`;
+  if (conflicts.length > 0)
+    toast({
+      title: `${who} deployed ${what}`,
+      detail: `${conflicts.length} of them you changed too. Yours are kept until you choose.`,
+    });
+  else
+    toast({
+      title: `${who} deployed ${what}`,
+      ...(mineToo ? { detail: 'Your undeployed changes are on top of them.' } : {}),
+    });
+}
+
+/** Settles one conflict: mine stays, or theirs takes its place. */
+export function settle(id: Id, keep: 'mine' | 'theirs'): void {
+  const c = conflictStore.getState().conflicts.find((x) => x.id === id);
+  if (!c) return;
+  if (keep === 'theirs')
+    commit('Take the deployed version', (d) => {
+      const order = d.order.indexOf(id);
+      take(d as FlowDoc, id);
+      if (!c.theirs) return;
+      put(d as FlowDoc, c.theirs);
+      d.order.splice(order < 0 ? d.order.length : order, 0, id);
+    });
+  conflictStore.setState((s) => {
+    const conflicts = s.conflicts.filter((x) => x.id !== id);
+    return { conflicts, open: s.open && conflicts.length > 0 };
+  });
+}
+
+/** The open tab may be gone. */
+export function keepTab(): void {
+  const { doc } = docStore.getState();
+  const { tab } = useSession.getState();
+  if (!(tab in doc.tabs) && !(tab in doc.subflows)) useSession.setState({ tab: tabsOf(doc)[0] ?? '' });
+  const { selection, editing } = useSession.getState();
+  const gone = (id: Id) => !objectOf(doc, id);
+  if ([...selection.nodes, ...selection.groups].some(gone))
+    useSession.setState({
+      selection: {
+        nodes: new Set([...selection.nodes].filter((id) => !gone(id))),
+        groups: new Set([...selection.groups].filter((id) => !gone(id))),
+        wires: new Set(),
+      },
+    });
+  if (editing !== null && gone(editing)) useSession.setState({ editing: null });
+}
+
+/** Outlines nodes for two seconds. */
+export function flash(ids: Id[]): void {
+  if (ids.length === 0) return;
+  const set = new Set(ids);
+  useSession.setState({ flash: set });
+  setTimeout(() => {
+    if (useSession.getState().flash === set) useSession.setState({ flash: new Set() });
+  }, 2000);
+}
+
+/** Opens the live channels and follows what others deploy. */
+export function startSync(): void {
+  for (const ch of ['runtime', 'status', 'log', 'debug']) socket.protocol.subscribe(ch);
+  onLive({
+    welcome: (rev) => {
+      if (!deploying.now && rev !== '' && rev !== docStore.getState().base.rev) void pull();
+    },
+    deployed: (e) => {
+      if (!deploying.now && e.rev !== docStore.getState().base.rev) void pull(e.by);
+    },
+  });
+  docStore.subscribe((s, was) => {
+    if (s.doc !== was.doc) keepTab();
+  });
+  socket.start();
+}

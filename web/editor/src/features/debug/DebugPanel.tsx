@@ -1,0 +1,179 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import { reveal } from '../../app/reveal';
+import { useSession } from '../../app/session';
+import { clearDebug, type DebugEntry, debugEntries, debugStore, pauseDebug } from '../../live';
+import { docStore } from '../../model/doc-store';
+import { categoryOf, labelOf } from '../../model/schema';
+import { shown } from '../../model/shown';
+import { Button, Empty, Icon, Kbd, SearchField } from '../../ui';
+import { ValueTree } from '../../ui/ValueTree';
+import { type Filter, meets, noFilter } from './filter';
+
+/** What debug nodes show and what went wrong, newest last. */
+export function DebugPanel() {
+  const version = useStore(debugStore, (s) => s.version);
+  const paused = useStore(debugStore, (s) => s.paused);
+  const held = useStore(debugStore, (s) => s.held);
+  const [filter, setFilter] = useState<Filter>(noFilter);
+  const tab = useSession((s) => s.tab);
+  const selected = useSession((s) => s.selection.nodes);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the version says that the entries changed
+  const rows = useMemo(
+    () => debugEntries().filter((e) => meets(e, filter, tab, selected)),
+    [version, filter, tab, selected],
+  );
+  const box = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const list = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => 28,
+    getItemKey: (i) => rows[i]?.key ?? i,
+    overscan: 8,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new rows scroll into sight
+  useEffect(() => {
+    if (atEnd.current && rows.length > 0) list.scrollToIndex(rows.length - 1, { align: 'end' });
+  }, [rows]);
+  const filtered = filter.text !== '' || filter.level !== 'all' || filter.scope !== 'all';
+  return (
+    <section className="debug" aria-label="Debug messages">
+      <div className="panel-bar">
+        <SearchField
+          label="Filter"
+          value={filter.text}
+          onChange={(e) => setFilter({ ...filter, text: e.target.value })}
+        />
+        <select
+          className="input"
+          aria-label="Level"
+          value={filter.level}
+          onChange={(e) => setFilter({ ...filter, level: e.target.value as Filter['level'] })}
+        >
+          <option value="all">Everything</option>
+          <option value="errors">Errors and warnings</option>
+          <option value="debug">Debug nodes</option>
+        </select>
+        <select
+          className="input"
+          aria-label="Of"
+          value={filter.scope}
+          onChange={(e) => setFilter({ ...filter, scope: e.target.value as Filter['scope'] })}
+        >
+          <option value="all">All flows</option>
+          <option value="flow">This flow</option>
+          <option value="selection">Selected nodes</option>
+        </select>
+        <span className="grow" />
+        <Button
+          size="small"
+          kind="quiet"
+          icon={paused ? 'play' : 'pause'}
+          aria-label="Pause"
+          aria-pressed={paused}
+          onClick={() => pauseDebug(!paused)}
+        >
+          <span className="fixed-label">{paused ? (held > 0 ? `${held} new` : 'Paused') : 'Pause'}</span>
+        </Button>
+        <Button size="small" kind="quiet" icon="trash-2" onClick={clearDebug}>
+          Clear
+        </Button>
+      </div>
+      <div
+        ref={box}
+        className="debug-list"
+        role="log"
+        aria-label="Debug messages"
+        aria-live="off"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
+        tabIndex={0}
+        onScroll={(e) => {
+          const el = e.currentTarget;
+          atEnd.current = el.scrollHeight - el.scrollTop - el.clientHeight < 24;
+        }}
+      >
+        {rows.length === 0 ? (
+          filtered && debugEntries().length > 0 ? (
+            <Empty title="Nothing meets the filter">
+              <Button size="small" onClick={() => setFilter(noFilter)}>
+                Clear filter
+              </Button>
+            </Empty>
+          ) : (
+            <Empty
+              title={
+                <>
+                  No messages yet. Put a debug on any port with <Kbd chord="D" />
+                </>
+              }
+            />
+          )
+        ) : (
+          <div style={{ height: list.getTotalSize(), position: 'relative' }}>
+            {list.getVirtualItems().map((v) => {
+              const e = rows[v.index];
+              return e ? (
+                <div
+                  key={v.key}
+                  ref={list.measureElement}
+                  data-index={v.index}
+                  className="debug-at"
+                  style={{ transform: `translateY(${v.start}px)` }}
+                >
+                  <Row entry={e} />
+                </div>
+              ) : null;
+            })}
+          </div>
+        )}
+      </div>
+    </section>
+  );
+}
+
+const two = (n: number) => String(n).padStart(2, '0');
+
+const Row = memo(function Row({ entry: e }: { entry: DebugEntry }) {
+  const doc = useStore(docStore, (s) => s.doc);
+  const value = useMemo(() => shown(e.msg, e.format), [e.msg, e.format]);
+  const n = doc.nodes[e.alias] ?? doc.nodes[e.node];
+  const label = n ? labelOf(n, doc) : e.name || e.type || 'runtime';
+  const t = new Date(e.at);
+  if (e.kind === 'gap') return <div className="debug-row debug-gap">{e.msg}</div>;
+  return (
+    <article className="debug-row" data-level={e.level || undefined}>
+      <time
+        className="meta"
+        dateTime={t.toISOString()}
+        title={`${t.toLocaleTimeString()}.${String(t.getMilliseconds()).padStart(3, '0')}`}
+      >
+        {two(t.getHours())}:{two(t.getMinutes())}:{two(t.getSeconds())}
+      </time>
+      <button
+        type="button"
+        className="node-chip"
+        disabled={!n}
+        onClick={() => n && reveal(n.id)}
+        title="Show this node"
+        style={{ '--tile': `var(--cat-${categoryOf(n?.type ?? e.type)})` } as React.CSSProperties}
+      >
+        <span className="ellipsis">{label}</span>
+      </button>
+      {e.level !== '' && (
+        <Icon name={e.level === 'error' ? 'circle-alert' : 'triangle-alert'} size={14} className={`level-${e.level}`} />
+      )}
+      <div className="debug-value">
+        <ValueTree
+          value={value}
+          name={e.property ? `msg.${e.property}` : e.kind === 'debug' && value.children ? 'msg' : undefined}
+          path={e.property ? ['msg', ...e.property.split('.')] : e.kind === 'debug' ? ['msg'] : []}
+          inArray={e.property ? [false, ...e.property.split('.').map(() => false)] : [false]}
+        />
+      </div>
+      {e.topic !== '' && <span className="meta debug-topic ellipsis">{e.topic}</span>}
+      {e.count > 1 && <span className="chip">×{e.count}</span>}
+    </article>
+  );
+});

@@ -1,0 +1,107 @@
+import { useStore } from 'zustand';
+import { reveal } from '../../app/reveal';
+import { conflictStore, settle } from '../../app/sync';
+import { encodeObject } from '../../model/codec';
+import { docStore } from '../../model/doc-store';
+import { equal } from '../../model/equal';
+import type { Conflict } from '../../model/merge3';
+import { Button, Dialog } from '../../ui';
+import { describe } from './summary';
+
+/** Nodes that were changed here and by somebody else: one choice for each. */
+export default function ConflictsDialog() {
+  const conflicts = useStore(conflictStore, (s) => s.conflicts);
+  const close = () => conflictStore.setState({ open: false });
+  const all = (keep: 'mine' | 'theirs') => {
+    for (const c of conflicts) settle(c.id, keep);
+  };
+  return (
+    <Dialog
+      open
+      onClose={close}
+      title={conflicts.length === 1 ? '1 conflict' : `${conflicts.length} conflicts`}
+      size="large"
+      foot={
+        conflicts.length > 1 && (
+          <>
+            <Button onClick={() => all('theirs')}>Take all of theirs</Button>
+            <Button onClick={() => all('mine')}>Keep all of mine</Button>
+          </>
+        )
+      }
+    >
+      <p className="hint">
+        Somebody deployed other versions of these while you changed them. Nothing is overwritten until you choose and
+        deploy.
+      </p>
+      <ul className="conflicts">
+        {conflicts.map((c) => (
+          <One key={c.id} conflict={c} />
+        ))}
+      </ul>
+    </Dialog>
+  );
+}
+
+const short = (v: unknown): string => {
+  const s = v === undefined ? 'none' : typeof v === 'string' ? v : JSON.stringify(v);
+  return s.length > 120 ? `${s.slice(0, 120)}…` : s;
+};
+
+function One({ conflict: c }: { conflict: Conflict }) {
+  const doc = useStore(docStore, (s) => s.doc);
+  const known = c.mine ?? c.theirs ?? c.base;
+  if (!known) return null;
+  const { label, type } = describe(known, doc);
+  const mine = c.mine ? encodeObject(c.mine) : undefined;
+  const theirs = c.theirs ? encodeObject(c.theirs) : undefined;
+  const keys =
+    mine && theirs
+      ? [...new Set([...Object.keys(mine), ...Object.keys(theirs)])].filter((k) => !equal(mine[k], theirs[k]))
+      : [];
+  return (
+    <li>
+      <div className="row">
+        <button
+          type="button"
+          className="link"
+          onClick={() => {
+            conflictStore.setState({ open: false });
+            reveal(c.id);
+          }}
+        >
+          {label}
+        </button>
+        <span className="meta grow">{type}</span>
+        <Button size="small" onClick={() => settle(c.id, 'theirs')}>
+          {theirs ? 'Take theirs' : 'Delete it too'}
+        </Button>
+        <Button size="small" onClick={() => settle(c.id, 'mine')}>
+          {mine ? 'Keep mine' : 'Delete it'}
+        </Button>
+      </div>
+      {!mine && <p className="hint">You deleted it, they changed it.</p>}
+      {!theirs && <p className="hint">They deleted it, you changed it.</p>}
+      {keys.length > 0 && (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Property</th>
+              <th scope="col">Mine</th>
+              <th scope="col">Theirs</th>
+            </tr>
+          </thead>
+          <tbody>
+            {keys.map((k) => (
+              <tr key={k}>
+                <th scope="row">{k}</th>
+                <td>{short(mine?.[k])}</td>
+                <td>{short(theirs?.[k])}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </li>
+  );
+}

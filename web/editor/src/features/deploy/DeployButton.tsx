@@ -1,0 +1,174 @@
+import { Popover } from '@base-ui/react/popover';
+import { Tooltip } from '@base-ui/react/tooltip';
+import { useMemo, useState } from 'react';
+import { useStore } from 'zustand';
+import { prefs, setPref } from '../../app/prefs';
+import { reveal } from '../../app/reveal';
+import { useSession } from '../../app/session';
+import { runtime } from '../../live';
+import { changesBetween } from '../../model/diff';
+import { docStore } from '../../model/doc-store';
+import type { DeployType } from '../../net/api';
+import { Button, Icon, Kbd } from '../../ui';
+import { deploy, deployStore, setRunning, typeLabels } from './deploy';
+import { deployLines, deploySentence } from './summary';
+
+const most = 200; // lines shown
+
+function useLines() {
+  const doc = useStore(docStore, (s) => s.doc);
+  const base = useStore(docStore, (s) => s.base);
+  return useMemo(() => {
+    const { reordered } = changesBetween(base, doc);
+    const lines = deployLines(base, doc);
+    return { lines, sentence: deploySentence(lines, reordered), dirty: lines.length > 0 || reordered };
+  }, [doc, base]);
+}
+
+export function DeployButton() {
+  const { lines, sentence, dirty } = useLines();
+  const busy = useStore(deployStore, (s) => s.busy);
+  const type = useStore(prefs, (s) => s.deployType);
+  const ready = dirty || type === 'full';
+  return (
+    <div className="deploy" data-ready={ready || undefined}>
+      <Tooltip.Root>
+        <Tooltip.Trigger
+          render={
+            <button
+              type="button"
+              className="btn deploy-main"
+              data-kind={ready ? 'primary' : 'plain'}
+              aria-label="Deploy"
+              aria-description={sentence}
+              aria-keyshortcuts="Control+D"
+              aria-disabled={!ready || busy}
+              onClick={() => void deploy()}
+            />
+          }
+        >
+          <Icon name={busy ? 'refresh-cw' : 'rocket'} className={busy ? 'spin' : ''} />
+          <span>Deploy</span>
+          {lines.length > 0 && <span className="deploy-count">{lines.length}</span>}
+        </Tooltip.Trigger>
+        <Tooltip.Portal>
+          <Tooltip.Positioner className="positioner" sideOffset={6}>
+            <Tooltip.Popup className="popup tooltip">
+              {sentence}
+              <Kbd chord="Mod+D" />
+            </Tooltip.Popup>
+          </Tooltip.Positioner>
+        </Tooltip.Portal>
+      </Tooltip.Root>
+      <Options ready={ready} />
+    </div>
+  );
+}
+
+function Options({ ready }: { ready: boolean }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Popover.Root open={open} onOpenChange={setOpen}>
+      <Popover.Trigger
+        render={
+          <button
+            type="button"
+            className="btn deploy-more"
+            data-kind={ready ? 'primary' : 'plain'}
+            aria-label="Deploy options"
+          >
+            <Icon name="chevron-down" />
+          </button>
+        }
+      />
+      <Popover.Portal>
+        <Popover.Positioner className="positioner" align="end" sideOffset={6}>
+          <Popover.Popup className="popup deploy-popup">
+            {open && <Summary close={() => setOpen(false)} />}
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+const signs = { added: '+', changed: '•', removed: '−' };
+
+function Summary({ close }: { close: () => void }) {
+  const { lines, sentence, dirty } = useLines();
+  const type = useStore(prefs, (s) => s.deployType);
+  const state = useStore(runtime, (s) => s.state);
+  const errors = useSession((s) =>
+    Object.values(s.problems)
+      .flat()
+      .some((p) => p.severity === 'error'),
+  );
+  const refused = useStore(deployStore, (s) => s.refused);
+  const go = (strict: boolean) => {
+    close();
+    void deploy({ type, strict });
+  };
+  return (
+    <>
+      <Popover.Title render={<h2 className="deploy-title">{sentence}</h2>} />
+      {lines.length > 0 && (
+        <ul className="deploy-lines">
+          {lines.slice(0, most).map((l) => (
+            <li key={l.id} data-what={l.what}>
+              <span aria-hidden="true">{signs[l.what]}</span>
+              {l.what === 'removed' ? (
+                <span className="ellipsis">{l.label}</span>
+              ) : (
+                <button
+                  type="button"
+                  className="link ellipsis"
+                  onClick={() => {
+                    close();
+                    reveal(l.id);
+                  }}
+                >
+                  {l.label}
+                </button>
+              )}
+              <span className="meta ellipsis">{l.detail || (l.label === l.type ? l.what : l.type)}</span>
+            </li>
+          ))}
+          {lines.length > most && <li className="meta">and {lines.length - most} more</li>}
+        </ul>
+      )}
+      <div className="deploy-types" role="radiogroup" aria-label="What restarts">
+        {(Object.keys(typeLabels) as DeployType[]).map((t) => (
+          <label key={t}>
+            <input type="radio" name="deploy-type" checked={type === t} onChange={() => setPref({ deployType: t })} />
+            <span>
+              {typeLabels[t].label}
+              <small>{typeLabels[t].hint}</small>
+            </span>
+          </label>
+        ))}
+      </div>
+      <div className="deploy-foot">
+        <Button
+          kind="quiet"
+          size="small"
+          icon={state === 'start' ? 'circle-stop' : 'circle-play'}
+          onClick={() => {
+            close();
+            void setRunning(state !== 'start');
+          }}
+        >
+          {state === 'start' ? 'Stop flows' : 'Start flows'}
+        </Button>
+        <span className="grow" />
+        {(refused || errors) && (
+          <Button size="small" onClick={() => go(false)} disabled={!dirty && type !== 'full'}>
+            Deploy anyway
+          </Button>
+        )}
+        <Button size="small" kind="primary" onClick={() => go(true)} disabled={!dirty && type !== 'full'}>
+          Deploy now
+        </Button>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,140 @@
+import { createStore } from 'zustand/vanilla';
+import { prefs, setPref } from '../../app/prefs';
+import { setPanels, useSession } from '../../app/session';
+import { conflictStore, deploying, take3 } from '../../app/sync';
+import { encode } from '../../model/codec';
+import { adopt, docStore, isDirty } from '../../model/doc-store';
+import { merge3 } from '../../model/merge3';
+import type { FlowDoc, Id, Problem } from '../../model/types';
+import * as api from '../../net/api';
+import { ApiError } from '../../net/http';
+import { complain, toast } from '../../ui/toast';
+
+/** How the deploy is going. refused: the server found errors and changed nothing. */
+export const deployStore = createStore<{ busy: boolean; refused: boolean; done: number }>(() => ({
+  busy: false,
+  refused: false,
+  done: 0,
+}));
+
+export const typeLabels: Record<api.DeployType, { label: string; hint: string }> = {
+  nodes: { label: 'Changed nodes', hint: 'Restarts only what changed' },
+  flows: { label: 'Changed flows', hint: 'Restarts what is wired to what changed' },
+  full: { label: 'Everything', hint: 'Restarts all flows' },
+};
+
+/** Problems by node, '' for those of none. */
+export function setProblems(list: readonly Problem[]): void {
+  const problems: Record<Id, Problem[]> = {};
+  for (const p of list) {
+    const at = p.node ?? '';
+    problems[at] ??= [];
+    problems[at].push(p);
+  }
+  useSession.setState({ problems });
+}
+
+/** Makes the document what runs. strict: not if a node has an error. */
+export async function deploy(o: { type?: api.DeployType; strict?: boolean } = {}): Promise<void> {
+  if (deployStore.getState().busy) return;
+  if (conflictStore.getState().conflicts.length > 0) {
+    conflictStore.setState({ open: true });
+    return;
+  }
+  const type = o.type ?? prefs.getState().deployType;
+  if (o.type) setPref({ deployType: o.type });
+  if (!isDirty() && type !== 'full') return;
+  const sent = docStore.getState().doc;
+  deployStore.setState({ busy: true, refused: false });
+  deploying.now = true;
+  try {
+    await api.postFlows(sent, { type, strict: o.strict ?? true });
+    await arrived(sent);
+    deployStore.setState((s) => ({ done: s.done + 1 }));
+    toast({ kind: 'ok', title: 'Deployed' });
+    void check();
+  } catch (e) {
+    failed(e);
+  } finally {
+    deploying.now = false;
+    deployStore.setState({ busy: false });
+  }
+}
+
+/** What runs now is what was sent, but for secrets; what was changed meanwhile stays on top. */
+async function arrived(sent: FlowDoc): Promise<void> {
+  const theirs = await api.getFlows();
+  const { doc } = docStore.getState();
+  adopt(theirs, merge3(sent, doc, theirs).doc, 'Deploy');
+}
+
+function failed(e: unknown): void {
+  if (!(e instanceof ApiError)) {
+    complain('Deploy failed', e);
+    return;
+  }
+  if (e.status === 409) {
+    api.getFlows().then(
+      (theirs) => {
+        take3(theirs);
+        if (conflictStore.getState().conflicts.length > 0) conflictStore.setState({ open: true });
+        else
+          toast({
+            title: 'Others had deployed meanwhile',
+            detail: 'Your changes are on top of theirs now. Deploy again.',
+          });
+      },
+      (err) => complain('Deploy failed', err),
+    );
+    return;
+  }
+  if (e.problems.length > 0) {
+    setProblems(e.problems);
+    deployStore.setState({ refused: true });
+    setPanels({ bottom: true, bottomTab: 'problems', small: 'flow' });
+    return;
+  }
+  if (e.status === 0)
+    toast({
+      kind: 'error',
+      title: 'The server cannot be reached',
+      detail: 'Nothing is lost. Deploy again when the connection is back.',
+    });
+  else complain('Deploy failed', e);
+}
+
+let checking: AbortController | null = null;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Asks the server what is wrong with the document. */
+async function check(): Promise<void> {
+  checking?.abort();
+  const mine = new AbortController();
+  checking = mine;
+  try {
+    const { problems } = await api.check(encode(docStore.getState().doc), mine.signal);
+    if (checking !== mine) return;
+    setProblems(problems);
+    if (!problems.some((p) => p.severity === 'error')) deployStore.setState({ refused: false });
+  } catch {
+    // no answer, no news
+  }
+}
+
+/** Keeps the problems up to date, a second after the last edit. */
+export function startChecks(): void {
+  void check();
+  docStore.subscribe((s, was) => {
+    if (s.doc === was.doc) return;
+    clearTimeout(timer);
+    timer = setTimeout(check, 1000);
+  });
+}
+
+export async function setRunning(run: boolean): Promise<void> {
+  try {
+    await api.setState(run ? 'start' : 'stop');
+  } catch (e) {
+    complain(run ? 'The flows did not start' : 'The flows did not stop', e);
+  }
+}

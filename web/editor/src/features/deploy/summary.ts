@@ -1,0 +1,58 @@
+import { objectOf } from '../../model/codec';
+import { changedProps, changesBetween } from '../../model/diff';
+import { labelOf, typeTitle } from '../../model/schema';
+import type { AnyRec, FlowDoc, Id } from '../../model/types';
+
+export interface Line {
+  id: Id;
+  what: 'added' | 'changed' | 'removed';
+  label: string;
+  type: string;
+  /** What of it changed, in words. */
+  detail: string;
+}
+
+export function describe(r: AnyRec, doc: FlowDoc): { label: string; type: string } {
+  if ('kind' in r) return { label: labelOf(r, doc), type: typeTitle(r.type, doc) };
+  if ('label' in r) return { label: r.label || 'flow', type: 'flow' };
+  if ('nodes' in r) return { label: r.name || 'group', type: 'group' };
+  return { label: r.name || 'subflow', type: 'subflow' };
+}
+
+/** What a deploy would change, object by object. */
+export function deployLines(base: FlowDoc, doc: FlowDoc): Line[] {
+  const c = changesBetween(base, doc);
+  const line = (id: Id, what: Line['what'], d: FlowDoc, detail = ''): Line => ({
+    id,
+    what,
+    ...describe(objectOf(d, id)!, d),
+    detail,
+  });
+  return [
+    ...c.added.map((id) => line(id, 'added', doc)),
+    ...c.changed.map((id) => {
+      const { props, moved, wired } = changedProps(objectOf(base, id)!, objectOf(doc, id)!);
+      const words = [
+        ...props.slice(0, 3),
+        ...(props.length > 3 ? [`${props.length - 3} more`] : []),
+        ...(wired ? ['wires'] : []),
+        ...(moved && props.length === 0 && !wired ? ['moved'] : []),
+      ];
+      return line(id, 'changed', doc, words.join(', '));
+    }),
+    ...c.removed.map((id) => line(id, 'removed', base)),
+  ];
+}
+
+const count = (n: number, word: string) => `${n} ${word}`;
+
+/** The same in one sentence. */
+export function deploySentence(lines: Line[], reordered: boolean): string {
+  const parts: string[] = [];
+  for (const what of ['added', 'changed', 'removed'] as const) {
+    const n = lines.filter((l) => l.what === what).length;
+    if (n > 0) parts.push(count(n, what));
+  }
+  if (parts.length === 0) return reordered ? 'The order of flows changed' : 'Nothing to deploy';
+  return parts.join(', ');
+}

@@ -1,0 +1,90 @@
+import { lazy, Suspense, useState } from 'react';
+import { useStore } from 'zustand';
+import { closeDialog, dialogStore } from '../../app/dialogs';
+import { docStore } from '../../model/doc-store';
+import { isConfigType, labelOf, nodeTypes, type PropSchema, typeStore, typeTitle } from '../../model/schema';
+import { Dialog, SearchField, Tile } from '../../ui';
+
+const Markdown = lazy(() => import('./Markdown'));
+
+/** What nodes do: of the selected one, or any. */
+export default function HelpDialog() {
+  const node = useStore(dialogStore, (s) => s.node);
+  const given = useStore(dialogStore, (s) => s.text);
+  const types = useStore(typeStore, (s) => s.types);
+  const doc = useStore(docStore, (s) => s.doc);
+  const n = node === null ? undefined : doc.nodes[node];
+  const [type, setType] = useState(nodeTypes[n?.type ?? given]?.type ?? types[0]?.type ?? '');
+  const [query, setQuery] = useState('');
+  const t = nodeTypes[type];
+  const info = n && nodeTypes[n.type]?.type === type && typeof n.rec['info'] === 'string' ? n.rec['info'] : '';
+  return (
+    <Dialog open onClose={closeDialog} title="Help" size="large">
+      <div className="help">
+        <nav aria-label="Node types">
+          <SearchField label="Search help" value={query} onChange={(e) => setQuery(e.target.value)} />
+          <ul>
+            {types
+              .filter((x) => `${x.type} ${x.help ?? ''}`.toLowerCase().includes(query.toLowerCase()))
+              .map((x) => (
+                <li key={x.type}>
+                  <button type="button" aria-current={x.type === type || undefined} onClick={() => setType(x.type)}>
+                    <Tile type={x.type} size={20} />
+                    {typeTitle(x.type)}
+                  </button>
+                </li>
+              ))}
+          </ul>
+        </nav>
+        {t && (
+          <article aria-label={typeTitle(t.type)}>
+            <h3 className="row">
+              <Tile type={t.type} /> {typeTitle(t.type)}
+            </h3>
+            <p className="hint">
+              {isConfigType(t)
+                ? 'Account or setting'
+                : `${t.inputs ? 'one input' : 'no input'}, ${t.outputs?.length ? `outputs: ${t.outputs.join(', ')}` : 'outputs as set'}`}
+              {t.effect ? ' · does something outside' : ''}
+            </p>
+            <Suspense fallback={<p className="hint">Reading…</p>}>
+              {info && (
+                <>
+                  <h4>About {n ? labelOf(n, doc) : ''}</h4>
+                  <Markdown text={info} />
+                </>
+              )}
+              <Markdown text={t.help ?? ''} />
+            </Suspense>
+            <Properties schema={t.schema} />
+          </article>
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+function Properties({ schema }: { schema: PropSchema }) {
+  const all = Object.entries(schema.properties ?? {});
+  if (all.length === 0) return null;
+  return (
+    <dl>
+      {all.map(([key, p]) => (
+        <div key={key}>
+          <dt>
+            {p['x-ui']?.label ?? key} <code>{key}</code>
+            {schema.required?.includes(key) && <span className="meta"> required</span>}
+          </dt>
+          <dd className="hint">
+            {[
+              p['x-ui']?.help,
+              p.enum ? `One of ${p.enum.map((v) => p['x-ui']?.enumLabels?.[String(v)] ?? String(v)).join(', ')}.` : '',
+            ]
+              .filter(Boolean)
+              .join(' ')}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,90 @@
+import { useMemo, useRef, useState } from 'react';
+import { closeDialog } from '../../app/dialogs';
+import { useSession } from '../../app/session';
+import { encode } from '../../model/codec';
+import { docStore } from '../../model/doc-store';
+import { collect } from '../../model/ops/copy';
+import { Button, Dialog, Segmented } from '../../ui';
+import { copy } from '../../ui/ValueTree';
+
+type What = 'selection' | 'flow' | 'all';
+const shownChars = 200_000;
+
+export default function ExportDialog() {
+  const { doc } = docStore.getState();
+  const { tab, selection } = useSession.getState();
+  const ids = [...selection.nodes, ...selection.groups];
+  const [what, setWhat] = useState<What>(ids.length > 0 ? 'selection' : 'flow');
+  const [pretty, setPretty] = useState<'compact' | 'pretty'>('pretty');
+  const save = useRef<HTMLButtonElement>(null);
+  const { text, n } = useMemo(() => {
+    const recs = what === 'all' ? encode(doc) : collect(doc, what === 'flow' ? [tab] : ids);
+    return { text: JSON.stringify(recs, null, pretty === 'pretty' ? 4 : undefined), n: recs.length };
+  }, [what, pretty, doc, tab, ids.join(' ')]);
+  const name =
+    what === 'all'
+      ? 'flows.json'
+      : `${(doc.tabs[tab]?.label || doc.subflows[tab]?.name || 'flow').replace(/[^\p{L}\p{N}]+/gu, '-').toLowerCase()}.json`;
+  const download = () => {
+    const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+    const a = document.createElement('a');
+    a.href = url;
+    a.download = name;
+    a.click();
+    setTimeout(() => URL.revokeObjectURL(url), 1000);
+    closeDialog();
+  };
+  return (
+    <Dialog
+      open
+      onClose={closeDialog}
+      title="Export"
+      size="large"
+      first={save}
+      foot={
+        <>
+          <span className="hint start">
+            {n} {n === 1 ? 'object' : 'objects'} · {(text.length / 1024).toFixed(text.length < 10_240 ? 1 : 0)} kB ·
+            secrets are never in it
+          </span>
+          <Button icon="copy" onClick={() => copy(text, 'Flow').then(closeDialog)}>
+            Copy
+          </Button>
+          <Button ref={save} kind="primary" icon="download" onClick={download}>
+            Download
+          </Button>
+        </>
+      }
+    >
+      <div className="row wrap">
+        <Segmented
+          label="What to export"
+          value={what}
+          onChange={setWhat}
+          options={[
+            ...(ids.length > 0 ? [{ value: 'selection' as const, label: 'Selection' }] : []),
+            { value: 'flow', label: 'This flow' },
+            { value: 'all', label: 'All flows' },
+          ]}
+        />
+        <Segmented
+          label="Form"
+          value={pretty}
+          onChange={setPretty}
+          options={[
+            { value: 'pretty', label: 'Pretty' },
+            { value: 'compact', label: 'Compact' },
+          ]}
+        />
+      </div>
+      <textarea
+        className="input mono"
+        aria-label="Flow as JSON"
+        rows={16}
+        readOnly
+        spellCheck={false}
+        value={text.length > shownChars ? `${text.slice(0, shownChars)}…` : text}
+      />
+    </Dialog>
+  );
+}

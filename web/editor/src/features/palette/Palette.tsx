@@ -1,0 +1,140 @@
+import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import { run } from '../../actions/registry';
+import { prefs, setPref } from '../../app/prefs';
+import { setPanels } from '../../app/session';
+import { docStore } from '../../model/doc-store';
+import { categories, typeStore } from '../../model/schema';
+import { Button, ContextMenu, Empty, Icon, SearchField, Tile } from '../../ui';
+import { current } from '../../view/canvas-view';
+import { add, dragged, dragType } from './add';
+import { type Entry, entries, find } from './find';
+
+const titles: Record<string, string> = { recent: 'Recent', favourite: 'Favourites', found: 'Found' };
+
+/** Everything that can be put into a flow: drag it there, or press Enter. */
+export function Palette() {
+  const types = useStore(typeStore, (s) => s.types);
+  const subflows = useStore(docStore, (s) => s.doc.subflows);
+  const closed = useStore(prefs, (s) => s.closedCategories);
+  const favourites = useStore(prefs, (s) => s.favouriteTypes);
+  const [query, setQuery] = useState('');
+  const box = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: of the document only subflows matter
+  const all = useMemo(() => entries(types, docStore.getState().doc), [types, subflows]);
+  const sections = useMemo((): [string, Entry[]][] => {
+    if (query.trim() !== '') return [['found', find(all, query)]];
+    const pinned = favourites.map((t) => all.find((e) => e.type === t)).filter((e) => e !== undefined);
+    return [
+      ...(pinned.length > 0 ? [['favourite', pinned] as [string, Entry[]]] : []),
+      ...categories.map((c): [string, Entry[]] => [c, all.filter((e) => e.category === c)]),
+    ];
+  }, [all, query, favourites]);
+  const put = (type: string) => {
+    add(type);
+    setPanels({ small: 'flow' });
+  };
+  const onKey = (e: KeyboardEvent) => {
+    const items = [...(box.current?.querySelectorAll<HTMLElement>('[data-entry]') ?? [])];
+    const at = items.indexOf(document.activeElement as HTMLElement);
+    if (e.key === 'Enter' && at < 0 && query.trim() !== '') {
+      const first = sections[0]?.[1][0];
+      if (first) put(first.type);
+    } else if (e.key === 'ArrowDown') items[at + 1]?.focus();
+    else if (e.key === 'ArrowUp') at <= 0 ? box.current?.querySelector('input')?.focus() : items[at - 1]?.focus();
+    else if (e.key === 'Escape' && query !== '') setQuery('');
+    else if (e.key === 'Escape') current.view?.focus?.();
+    else return;
+    e.preventDefault();
+  };
+  const toggle = (c: string) =>
+    setPref({ closedCategories: closed.includes(c) ? closed.filter((x) => x !== c) : [...closed, c] });
+  return (
+    <section ref={box} className="palette" aria-label="Palette" onKeyDown={onKey}>
+      <div className="palette-search">
+        <SearchField label="Search nodes" value={query} onChange={(e) => setQuery(e.target.value)} />
+      </div>
+      <div className="palette-list">
+        {sections.map(([name, list]) => {
+          if (list.length === 0) return null;
+          const folded = query.trim() === '' && closed.includes(name);
+          return (
+            <div key={name} className="palette-section">
+              {name !== 'found' && (
+                <button type="button" className="palette-head" aria-expanded={!folded} onClick={() => toggle(name)}>
+                  <Icon name={folded ? 'chevron-right' : 'chevron-down'} size={14} />
+                  {titles[name] ?? name}
+                </button>
+              )}
+              {!folded && (
+                <ul aria-label={titles[name] ?? name}>
+                  {list.map((e) => (
+                    <Item key={e.type} entry={e} favourite={favourites.includes(e.type)} put={put} />
+                  ))}
+                </ul>
+              )}
+            </div>
+          );
+        })}
+        {query.trim() !== '' && sections[0]?.[1].length === 0 && (
+          <Empty title={`No node meets “${query}”`}>
+            <Button size="small" onClick={() => setQuery('')}>
+              Clear filter
+            </Button>
+          </Empty>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Item({ entry: e, favourite, put }: { entry: Entry; favourite: boolean; put: (type: string) => void }) {
+  return (
+    <ContextMenu
+      items={() => [
+        { label: 'Add to the flow', icon: 'plus', run: () => put(e.type) },
+        {
+          label: favourite ? 'No favourite' : 'Favourite',
+          icon: 'star',
+          run: () =>
+            setPref({
+              favouriteTypes: favourite
+                ? prefs.getState().favouriteTypes.filter((t) => t !== e.type)
+                : [...prefs.getState().favouriteTypes, e.type],
+            }),
+        },
+        { label: 'Help', icon: 'circle-help', run: () => run('help.node') },
+      ]}
+    >
+      <li>
+        <button
+          type="button"
+          className="palette-item"
+          data-entry=""
+          title={e.hint}
+          draggable
+          onClick={(ev) => ev.detail === 0 && put(e.type)}
+          onDoubleClick={() => put(e.type)}
+          onKeyDown={(ev) => {
+            if (ev.key !== 'Enter' && ev.key !== ' ') return;
+            ev.preventDefault();
+            ev.stopPropagation();
+            put(e.type);
+          }}
+          onDragStart={(ev) => {
+            dragged.type = e.type;
+            ev.dataTransfer.setData(dragType, e.type);
+            ev.dataTransfer.setData('text/plain', e.title);
+            ev.dataTransfer.effectAllowed = 'copy';
+          }}
+          onDragEnd={() => {
+            dragged.type = '';
+          }}
+        >
+          <Tile type={e.type} />
+          <span className="grow ellipsis">{e.title}</span>
+        </button>
+      </li>
+    </ContextMenu>
+  );
+}

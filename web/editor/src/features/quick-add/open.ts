@@ -1,0 +1,43 @@
+import { createStore } from 'zustand/vanilla';
+import { useSession } from '../../app/session';
+import { docStore } from '../../model/doc-store';
+import { outputsOf } from '../../model/schema';
+import { current } from '../../view/canvas-view';
+import type { Place } from '../palette/add';
+
+export interface QuickAddRequest extends Place {
+  /** Where it opens, in the window. */
+  client: { x: number; y: number };
+}
+
+export const quickAddStore = createStore<{ wanted: QuickAddRequest | null }>(() => ({ wanted: null }));
+
+const step = 200;
+
+/** Opens quick-add: after the selected node, else in the middle of the view. */
+export function openQuickAdd(): void {
+  const { doc } = docStore.getState();
+  const { nodes } = useSession.getState().selection;
+  const only = nodes.size === 1 ? doc.nodes[[...nodes][0] ?? ''] : undefined;
+  const stage = document.querySelector('.stage')?.getBoundingClientRect();
+  const client = {
+    x: (stage?.left ?? 0) + (stage?.width ?? 600) / 2 - 160,
+    y: (stage?.top ?? 0) + Math.min(120, (stage?.height ?? 400) / 4),
+  };
+  if (only?.x !== undefined && only.y !== undefined && outputsOf(only, doc) > 0) {
+    const free = only.wires.findIndex((w) => w.length === 0);
+    quickAddStore.setState({
+      wanted: {
+        client,
+        at: { x: only.x + step, y: only.y + (free > 0 ? free * 40 : 0) },
+        from: { id: only.id, port: Math.max(0, free), side: 'out' },
+      },
+    });
+    return;
+  }
+  const after =
+    only?.x !== undefined && only.y !== undefined
+      ? { x: only.x, y: only.y + 60 }
+      : (current.view?.toFlow?.() ?? { x: 300, y: 200 });
+  quickAddStore.setState({ wanted: { client, at: after } });
+}

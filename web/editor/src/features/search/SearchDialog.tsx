@@ -1,0 +1,120 @@
+import { Dialog as Base } from '@base-ui/react/dialog';
+import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import { closeDialog, dialogStore } from '../../app/dialogs';
+import { reveal } from '../../app/reveal';
+import { useSession } from '../../app/session';
+import { changedIds, docStore } from '../../model/doc-store';
+import { typeTitle } from '../../model/schema';
+import { Icon, Kbd, Tile } from '../../ui';
+import { flags, parseQuery, search } from './query';
+import { results } from './results';
+
+export default function SearchDialog() {
+  const given = useStore(dialogStore, (s) => s.text);
+  const doc = useStore(docStore, (s) => s.doc);
+  const problems = useSession((s) => s.problems);
+  const [query, setQuery] = useState(given || results.query);
+  const [at, setAt] = useState(0);
+  const input = useRef<HTMLInputElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const found = useMemo(
+    () => search(parseQuery(query), { doc, problems, changed: changedIds() }),
+    [query, doc, problems],
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the chosen one is to be seen
+  useLayoutEffect(() => {
+    list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
+  }, [at, found]);
+  useLayoutEffect(() => input.current?.select(), []);
+  const go = (i: number) => {
+    const f = found[i];
+    if (!f) return;
+    results.query = query;
+    results.ids = found.map((x) => x.id);
+    results.at = i;
+    closeDialog();
+    setTimeout(() => reveal(f.id), 0);
+  };
+  const onKey = (e: KeyboardEvent) => {
+    if (e.key === 'ArrowDown') setAt(Math.min(found.length - 1, at + 1));
+    else if (e.key === 'ArrowUp') setAt(Math.max(0, at - 1));
+    else if (e.key === 'Enter') go(at);
+    else return;
+    e.preventDefault();
+  };
+  return (
+    <Base.Root open onOpenChange={(o) => !o && closeDialog()}>
+      <Base.Portal>
+        <Base.Backdrop className="backdrop" />
+        <Base.Popup className="dialog commands" initialFocus={input} aria-label="Search">
+          <div className="commands-head">
+            <Icon name="search" />
+            <input
+              ref={input}
+              role="combobox"
+              aria-label="Search flows"
+              aria-expanded="true"
+              aria-controls="search-list"
+              aria-activedescendant={found[at] ? `found-${at}` : undefined}
+              placeholder="Names, properties, ids, type:switch, is:unused, uses:account"
+              autoComplete="off"
+              spellCheck={false}
+              value={query}
+              onChange={(e) => {
+                setQuery(e.target.value);
+                setAt(0);
+              }}
+              onKeyDown={onKey}
+            />
+            <span className="meta" role="status">
+              {query.trim() !== '' && `${found.length} found`}
+            </span>
+            <Kbd chord="Escape" />
+          </div>
+          <div className="search-flags">
+            {flags.map((f) => (
+              <button
+                key={f}
+                type="button"
+                className="chip"
+                aria-pressed={query.includes(`is:${f}`)}
+                onClick={() => {
+                  setQuery(query.includes(`is:${f}`) ? query.replace(`is:${f}`, '').trim() : `${query} is:${f}`.trim());
+                  input.current?.focus();
+                }}
+              >
+                is:{f}
+              </button>
+            ))}
+          </div>
+          {/* biome-ignore lint/a11y/useFocusableInteractive: the box above keeps the focus */}
+          <div ref={list} id="search-list" role="listbox" aria-label="Found" className="commands-list">
+            {found.map((f, i) => (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the box above
+              // biome-ignore lint/a11y/useFocusableInteractive: the box above keeps the focus
+              <div
+                key={f.id}
+                id={`found-${i}`}
+                role="option"
+                aria-selected={i === at}
+                className="commands-item"
+                onPointerMove={() => setAt(i)}
+                onClick={() => go(i)}
+              >
+                <Tile type={f.type} size={20} />
+                <span className="ellipsis">{f.label}</span>
+                <span className="meta ellipsis grow">
+                  {[typeTitle(f.type, doc), f.where, f.match].filter(Boolean).join(' · ')}
+                </span>
+              </div>
+            ))}
+            {query.trim() !== '' && found.length === 0 && (
+              <p className="hint commands-none">Nothing meets “{query}”.</p>
+            )}
+          </div>
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

@@ -1,0 +1,112 @@
+import { useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import { chordOf, chordText, normalise } from '../../actions/keys';
+import { type Action, actionStore, keymap, keysOf } from '../../actions/registry';
+import { closeDialog } from '../../app/dialogs';
+import { prefs, setPref } from '../../app/prefs';
+import { Button, Dialog, IconButton, Kbd, SearchField } from '../../ui';
+
+/** Every key there is; a click on one changes it. */
+export default function KeySheet() {
+  const actions = useStore(actionStore, (s) => s.actions);
+  const own = useStore(keymap, (s) => s.own);
+  const [query, setQuery] = useState('');
+  const [recording, setRecording] = useState<string | null>(null);
+  const search = useRef<HTMLInputElement>(null);
+  const all = [...actions.values()];
+  const q = query.toLowerCase();
+  const met = all.filter((a) =>
+    `${a.title} ${a.section ?? ''} ${a.words ?? ''} ${keysOf(a).map(chordText).join(' ')}`.toLowerCase().includes(q),
+  );
+  const sections = new Map<string, Action[]>();
+  for (const a of met) {
+    const name = a.section ?? 'More';
+    sections.set(name, [...(sections.get(name) ?? []), a]);
+  }
+  const set = (id: string, chord: string | undefined) => {
+    const { [id]: _, ...rest } = prefs.getState().keys;
+    setPref({ keys: chord === undefined ? rest : { ...rest, [id]: chord } });
+    setRecording(null);
+  };
+  const clash = (a: Action) => {
+    const mine = keysOf(a).map(normalise);
+    return all.find(
+      (b) =>
+        b.id !== a.id &&
+        (b.canvas ?? false) === (a.canvas ?? false) &&
+        keysOf(b).some((k) => mine.includes(normalise(k))),
+    );
+  };
+  return (
+    <Dialog
+      open
+      onClose={closeDialog}
+      title="Keyboard"
+      size="large"
+      first={search}
+      foot={
+        Object.keys(own).length > 0 && (
+          <Button className="start" onClick={() => setPref({ keys: {} })}>
+            Reset all keys
+          </Button>
+        )
+      }
+    >
+      <SearchField ref={search} label="Search keys" value={query} onChange={(e) => setQuery(e.target.value)} />
+      <div className="keys">
+        {[...sections].map(([name, list]) => (
+          <section key={name} aria-label={name}>
+            <h3>{name}</h3>
+            <ul>
+              {list.map((a) => {
+                const chords = keysOf(a);
+                const other = clash(a);
+                return (
+                  <li key={a.id}>
+                    <span className="grow">
+                      {a.title}
+                      {other && own[a.id] !== undefined && <span className="error-text"> also: {other.title}</span>}
+                    </span>
+                    <button
+                      type="button"
+                      className="keys-chord"
+                      aria-label={`${a.title}: ${chords.map(chordText).join(', ') || 'no key'}. Change`}
+                      onClick={() => setRecording(a.id)}
+                      onBlur={() => setRecording((r) => (r === a.id ? null : r))}
+                      onKeyDown={(e) => {
+                        if (recording !== a.id || e.key === 'Tab') return;
+                        e.preventDefault();
+                        e.stopPropagation();
+                        if (e.key === 'Escape') return setRecording(null);
+                        if (e.key === 'Backspace') return set(a.id, '');
+                        const chord = chordOf(e.nativeEvent);
+                        if (chord !== '') set(a.id, chord);
+                      }}
+                    >
+                      {recording === a.id ? (
+                        <em>Press keys…</em>
+                      ) : chords.length > 0 ? (
+                        chords.map((c) => <Kbd key={c} chord={c} />)
+                      ) : (
+                        <span className="hint">none</span>
+                      )}
+                    </button>
+                    {own[a.id] !== undefined && (
+                      <IconButton
+                        icon="rotate-ccw"
+                        size="small"
+                        label={`Reset ${a.title}`}
+                        onClick={() => set(a.id, undefined)}
+                      />
+                    )}
+                  </li>
+                );
+              })}
+            </ul>
+          </section>
+        ))}
+        {met.length === 0 && <p className="hint">No key meets “{query}”.</p>}
+      </div>
+    </Dialog>
+  );
+}

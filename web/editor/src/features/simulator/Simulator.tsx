@@ -1,0 +1,227 @@
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import { prefs } from '../../app/prefs';
+import { setPanels } from '../../app/session';
+import { Button, Icon, IconButton, Menu } from '../../ui';
+import { type Bubble, clear, follow, noTalk, pairOf, setPair, talks, text } from './conversation';
+import { segments, segmentText } from './segments';
+
+const long =
+  'Hello, this is a longer text to see what the flow does with more than one part: it goes on and on until it needs a second segment, which costs as much as the first one did.';
+const chips: [label: string, message: string][] = [
+  ['STOP', 'STOP'],
+  ['HELP', 'HELP'],
+  ['YES', 'YES'],
+  ['Long text', long],
+  ['😀', 'Hi 😀'],
+];
+
+/** A phone beside the canvas: text your flow and read what it answers. */
+export default function Simulator() {
+  const pair = useStore(prefs, (s) => s.simulator);
+  const key = pairOf(pair);
+  const talk = useStore(talks, (s) => s.byPair[key] ?? noTalk);
+  const error = useStore(talks, (s) => s.error);
+  const [draft, setDraft] = useState('');
+  const [back, setBack] = useState(0);
+  const box = useRef<HTMLDivElement>(null);
+  const input = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => follow(), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new bubbles scroll into sight
+  useLayoutEffect(() => {
+    const el = box.current;
+    if (el) el.scrollTop = el.scrollHeight;
+  }, [talk.bubbles.length, talk.typing]);
+  const send = (message: string) => {
+    if (message.trim() === '') return;
+    void text(pair, message);
+    setDraft('');
+    setBack(0);
+    input.current?.focus();
+  };
+  const onKey = (e: KeyboardEvent) => {
+    if (e.key === 'Enter' && !e.shiftKey && !e.nativeEvent.isComposing) {
+      e.preventDefault();
+      send(draft);
+    } else if (e.key === 'ArrowUp' && (draft === '' || back > 0)) {
+      const old = talk.past.at(-1 - back);
+      if (old === undefined) return;
+      e.preventDefault();
+      setDraft(old);
+      setBack(back + 1);
+    }
+  };
+  const s = segments(draft);
+  return (
+    <section className="sim" aria-label="Phone simulator">
+      <div className="sim-head">
+        <Icon name="smartphone" />
+        <h2 className="grow">Phone</h2>
+        <span className="chip" title="Nothing leaves this machine">
+          Simulated
+        </span>
+        <Menu
+          align="end"
+          trigger={<IconButton icon="ellipsis" label="Simulator options" size="small" />}
+          items={[{ label: 'Clear conversation', icon: 'trash-2', run: () => void clear(key) }]}
+        />
+        <IconButton
+          icon="x"
+          label="Close simulator"
+          size="small"
+          action="view.simulator"
+          onClick={() => setPanels({ simulator: false, small: 'flow' })}
+        />
+      </div>
+      <div className="sim-pair">
+        <Number label="Person" value={pair.from} onChange={(from) => setPair({ from })} />
+        <Icon name="arrow-right" size={14} />
+        <Number label="Flow's number" value={pair.to} onChange={(to) => setPair({ to })} />
+      </div>
+      <div
+        ref={box}
+        className="sim-talk"
+        role="log"
+        aria-label="Conversation"
+        aria-live="polite"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
+        tabIndex={0}
+      >
+        {talk.bubbles.length === 0 && (
+          <div className="sim-empty">
+            <p>Text your flow, as a person would.</p>
+            <Button size="small" onClick={() => send('hello')}>
+              Send “hello”
+            </Button>
+          </div>
+        )}
+        {talk.bubbles.map((b, i) => (
+          <One key={b.key} bubble={b} before={talk.bubbles[i - 1]} after={talk.bubbles[i + 1]} own={pair.to} />
+        ))}
+        {talk.typing && (
+          <div className="sim-typing" role="status" aria-label="The flow is at work">
+            <i />
+            <i />
+            <i />
+          </div>
+        )}
+      </div>
+      {error !== '' && <p className="sim-error">{error}</p>}
+      <div className="sim-chips">
+        {chips.map(([label, message]) => (
+          <button
+            key={label}
+            type="button"
+            className="chip"
+            onClick={() => send(message)}
+            title={message}
+            aria-label={label === '😀' ? 'Send an emoji' : `Send ${label}`}
+          >
+            {label}
+          </button>
+        ))}
+      </div>
+      <form
+        className="sim-compose"
+        onSubmit={(e) => {
+          e.preventDefault();
+          send(draft);
+        }}
+      >
+        <textarea
+          ref={input}
+          className="input"
+          aria-label="Message"
+          placeholder="Text message"
+          rows={Math.min(5, draft.split('\n').length + Math.floor(draft.length / 36))}
+          maxLength={1600}
+          value={draft}
+          onChange={(e) => setDraft(e.target.value)}
+          onKeyDown={onKey}
+        />
+        <Button type="submit" kind="primary" icon="send" disabled={draft.trim() === ''} aria-label="Send">
+          <span className="away">Send</span>
+        </Button>
+      </form>
+      <p className="meta sim-count">
+        {draft === ''
+          ? ' '
+          : s.parts > 1
+            ? `${s.parts} parts · ${s.units}/${s.room} ${s.encoding}`
+            : `${s.units}/${s.room} ${s.encoding}`}
+      </p>
+    </section>
+  );
+}
+
+function Number({ label, value, onChange }: { label: string; value: string; onChange: (v: string) => void }) {
+  return (
+    <label>
+      <span className="meta">{label}</span>
+      <input
+        className="input"
+        value={value}
+        inputMode="tel"
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(e) => onChange(e.target.value.trim())}
+      />
+    </label>
+  );
+}
+
+const minute = 60_000;
+const icons: Record<string, string> = {
+  delivered: 'check',
+  accepted: 'arrow-up',
+  failed: 'circle-alert',
+  rejected: 'circle-alert',
+  expired: 'clock',
+};
+const time = (at: number) => new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+
+function One({
+  bubble: b,
+  before,
+  after,
+  own,
+}: {
+  bubble: Bubble;
+  before: Bubble | undefined;
+  after: Bubble | undefined;
+  own: string;
+}) {
+  if (b.kind === 'note') return <p className="sim-note">{b.text}</p>;
+  const first = before?.kind !== b.kind || b.at - before.at > minute;
+  const last = after?.kind !== b.kind || after.at - b.at > minute;
+  return (
+    <div
+      className="sim-bubble"
+      data-kind={b.kind}
+      data-first={first || undefined}
+      data-last={last || undefined}
+      data-failed={b.state === 'failed' || undefined}
+    >
+      <div className="sim-text" dir="auto">
+        <span className="away">{b.kind === 'mine' ? 'You: ' : 'Reply: '}</span>
+        {b.text}
+      </div>
+      {(last || b.kind === 'reply') && (
+        <div className="sim-meta meta">
+          <time dateTime={new Date(b.at).toISOString()}>{time(b.at)}</time>
+          {b.kind === 'mine' && b.state === 'failed' && <span>not delivered</span>}
+          {b.kind === 'mine' && b.millis !== undefined && <span>{b.millis} ms</span>}
+          {b.kind === 'reply' && (
+            <>
+              {b.from !== undefined && b.from !== own && <span>from {b.from}</span>}
+              <span>{segmentText(b.text)}</span>
+              <span>
+                <Icon name={icons[b.status ?? ''] ?? 'dot'} size={11} /> {b.status}
+              </span>
+            </>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}

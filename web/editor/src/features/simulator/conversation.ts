@@ -1,0 +1,205 @@
+import { createStore } from 'zustand/vanilla';
+import { prefs, setPref } from '../../app/prefs';
+import { activity } from '../../live';
+import * as api from '../../net/api';
+import { ApiError } from '../../net/http';
+import { onLive } from '../../net/live';
+
+export interface Bubble {
+  key: string;
+  kind: 'mine' | 'reply' | 'note';
+  text: string;
+  at: number;
+  /** Of a reply: its fate at the provider. */
+  status?: string;
+  parts?: number;
+  type?: string;
+  channel?: string;
+  /** Of a message of mine: on its way, taken, or refused. */
+  state?: 'sending' | 'sent' | 'failed';
+  /** How long the flow took to answer the webhook. */
+  millis?: number;
+  from?: string;
+}
+
+export interface Conversation {
+  bubbles: Bubble[];
+  /** The flow was texted and has not replied yet. */
+  typing: boolean;
+  /** Times at which the person texted, newest last: ↑ brings them back. */
+  past: string[];
+}
+
+export const talks = createStore<{ byPair: Record<string, Conversation>; error: string }>(() => ({
+  byPair: {},
+  error: '',
+}));
+
+const none: Conversation = { bubbles: [], typing: false, past: [] };
+export const pairOf = (p: { from: string; to: string }): string => `${p.from} ${p.to}`;
+export const talkOf = (pair: string): Conversation => talks.getState().byPair[pair] ?? none;
+export { none as noTalk };
+
+const maxBubbles = 500;
+const patience = 6000; // ms until "no reply"
+
+function change(pair: string, f: (c: Conversation) => Conversation): void {
+  talks.setState((s) => {
+    const next = f(s.byPair[pair] ?? none);
+    return { byPair: { ...s.byPair, [pair]: { ...next, bubbles: next.bubbles.slice(-maxBubbles) } } };
+  });
+}
+
+let n = 0;
+
+/** Texts the flow. */
+export async function text(pair: { from: string; to: string }, message: string): Promise<void> {
+  const key = pairOf(pair);
+  const id = `mine ${++n}`;
+  change(key, (c) => ({
+    typing: true,
+    past: [...c.past.filter((x) => x !== message), message].slice(-50),
+    bubbles: [...c.bubbles, { key: id, kind: 'mine', text: message, at: Date.now(), state: 'sending' }],
+  }));
+  const settle = (b: Partial<Bubble>, note?: string) =>
+    change(key, (c) => ({
+      ...c,
+      typing: note === undefined && c.typing,
+      bubbles: [
+        ...c.bubbles.map((x) => (x.key === id ? { ...x, ...b } : x)),
+        ...(note === undefined ? [] : [{ key: `note ${++n}`, kind: 'note' as const, text: note, at: Date.now() }]),
+      ],
+    }));
+  try {
+    const h = await api.sendInbound({ ...pair, text: message });
+    const status = h.status ?? 0;
+    if (status >= 400) {
+      const why =
+        status === 404 || status === 405
+          ? `No flow listens at ${new URL(h.url).pathname}. Add an http in node with that path, and deploy.`
+          : status === 504
+            ? 'The flow got the text but never answered: it needs an http response.'
+            : `The flow answered with ${status}.`;
+      settle({ state: 'failed' }, why);
+      return;
+    }
+    settle({ state: 'sent', ...(h.millis !== undefined ? { millis: h.millis } : {}) });
+  } catch (e) {
+    const gone = e instanceof ApiError && e.status === 0;
+    settle(
+      { state: 'failed' },
+      gone ? 'The server cannot be reached.' : `Not delivered: ${e instanceof Error ? e.message : String(e)}`,
+    );
+    return;
+  }
+  void refresh();
+  setTimeout(() => quiet(key, id), patience);
+}
+
+/** After some time without a reply it says so, once. */
+function quiet(pair: string, id: string): void {
+  const c = talkOf(pair);
+  const at = c.bubbles.findIndex((b) => b.key === id);
+  if (at < 0 || !c.typing || c.bubbles.slice(at + 1).some((b) => b.kind !== 'note')) return;
+  change(pair, (x) => ({
+    ...x,
+    typing: false,
+    bubbles: [
+      ...x.bubbles,
+      {
+        key: `note ${++n}`,
+        kind: 'note',
+        text: 'No reply yet. Look at the debug panel to see how far the message came.',
+        at: Date.now(),
+      },
+    ],
+  }));
+}
+
+let cleared = 0;
+
+/** Gets what the flows sent. */
+export async function refresh(): Promise<void> {
+  let sent: api.Sent[];
+  try {
+    sent = await api.outbox();
+    if (talks.getState().error) talks.setState({ error: '' });
+  } catch (e) {
+    talks.setState({ error: e instanceof Error ? e.message : String(e) });
+    return;
+  }
+  const known = new Map<string, Set<string>>();
+  for (const s of sent) {
+    const at = Date.parse(s.time) || Date.now();
+    if (at <= cleared) continue;
+    const pair = `${s.to} ${ownNumber(s)}`;
+    const bubble: Bubble = {
+      key: s.id,
+      kind: 'reply',
+      text: s.text,
+      at,
+      status: s.status,
+      parts: s.parts,
+      type: s.type,
+      channel: s.channel,
+      from: s.from,
+    };
+    const c = talkOf(pair);
+    if (!known.has(pair)) known.set(pair, new Set(c.bubbles.map((b) => b.key)));
+    if (known.get(pair)!.has(s.id)) {
+      if (c.bubbles.some((b) => b.key === s.id && b.status !== s.status))
+        change(pair, (x) => ({ ...x, bubbles: x.bubbles.map((b) => (b.key === s.id ? bubble : b)) }));
+      continue;
+    }
+    known.get(pair)!.add(s.id);
+    change(pair, (x) => ({ ...x, typing: false, bubbles: insert(x.bubbles, bubble) }));
+  }
+}
+
+/** The conversation a reply belongs to: that with its sender, or the open one if the sender is a name. */
+function ownNumber(s: api.Sent): string {
+  const { simulator } = prefs.getState();
+  return s.to === simulator.from ? simulator.to : s.from;
+}
+
+function insert(all: Bubble[], b: Bubble): Bubble[] {
+  // The clocks of server and browser may differ: a reply never stands before what it answers.
+  let at = all.length;
+  while (at > 0 && all[at - 1]!.at > b.at && all[at - 1]!.kind === 'reply') at--;
+  return [...all.slice(0, at), b, ...all.slice(at)];
+}
+
+export async function clear(pair: string): Promise<void> {
+  cleared = Math.max(Date.now(), ...talkOf(pair).bubbles.map((b) => b.at));
+  change(pair, () => none);
+  await api.clearOutbox().catch(() => {});
+}
+
+export function setPair(p: Partial<{ from: string; to: string }>): void {
+  setPref({ simulator: { ...prefs.getState().simulator, ...p } });
+}
+
+const slow = 2000; // ms
+const fast = 300;
+
+/** Follows the outbox while somebody looks: quickly while a reply is due. The answer stops it. */
+export function follow(): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  let stopped = false;
+  const tick = async () => {
+    if (!document.hidden) await refresh();
+    if (stopped) return;
+    const due = Object.values(talks.getState().byPair).some((c) => c.typing);
+    timer = setTimeout(tick, due ? fast : slow);
+  };
+  void tick();
+  // Something moved in a flow: a reply may be on its way.
+  const off = onLive({ event: (e) => (e.ch === 'sim' || e.ch.startsWith('sim:')) && void refresh() });
+  const unpulse = activity.subscribeAll(() => {});
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+    off();
+    unpulse();
+  };
+}

@@ -1,0 +1,57 @@
+import type { Draft } from 'immer';
+import { decodeObject, put, take } from '../codec';
+import type { FlowDoc, Id, TabRec } from '../types';
+import { freshId, removeNodes } from './nodes';
+
+type D = Draft<FlowDoc>;
+
+export const tabIds = (d: FlowDoc): Id[] => d.order.filter((id) => id in d.tabs);
+
+/** A new tab after the last one; its id. */
+export function addTab(d: D, label?: string): Id {
+  const doc = d as FlowDoc;
+  const tabs = tabIds(doc);
+  const id = freshId(doc);
+  const taken = new Set(tabs.map((t) => doc.tabs[t]!.label));
+  let n = tabs.length + 1;
+  while (taken.has(`Flow ${n}`)) n++;
+  put(doc, decodeObject({ id, type: 'tab', label: label ?? `Flow ${n}`, disabled: false, info: '' }));
+  const last = tabs.at(-1);
+  d.order.splice(last === undefined ? 0 : d.order.indexOf(last) + 1, 0, id);
+  return id;
+}
+
+/** Takes a tab away with all that is in it. */
+export function removeTab(d: D, id: Id): void {
+  removeInside(d, id);
+  take(d as FlowDoc, id);
+}
+
+export function removeInside(d: D, z: Id): void {
+  removeNodes(
+    d,
+    Object.values(d.nodes)
+      .filter((n) => n.z === z)
+      .map((n) => n.id),
+  );
+  for (const g of Object.values(d.groups)) if (g.z === z) take(d as FlowDoc, g.id);
+}
+
+/** Puts a tab before another one, or last. */
+export function moveTab(d: D, id: Id, before: Id | null): void {
+  if (id === before) return;
+  const doc = d as FlowDoc;
+  const last = tabIds(doc)
+    .filter((t) => t !== id)
+    .at(-1);
+  const from = d.order.indexOf(id);
+  if (from < 0) return;
+  d.order.splice(from, 1);
+  const to = before !== null ? d.order.indexOf(before) : last === undefined ? 0 : d.order.indexOf(last) + 1;
+  d.order.splice(to < 0 ? d.order.length : to, 0, id);
+}
+
+export function updateTab(d: D, id: Id, change: Partial<Pick<TabRec, 'label' | 'disabled' | 'locked'>>): void {
+  const t = d.tabs[id];
+  if (t) Object.assign(t, change);
+}

@@ -1,0 +1,117 @@
+import { type KeyboardEvent, memo, useState } from 'react';
+import { copyText, nested, pathText, type Value } from '../model/shown';
+import { IconButton } from './Button';
+import { Icon } from './Icon';
+import { toast } from './toast';
+
+const step = 100; // children shown at once
+
+export async function copy(text: string, what: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast({ title: `${what} copied` });
+  } catch {
+    toast({ kind: 'error', title: 'The browser did not allow copying' });
+  }
+}
+
+interface Props {
+  value: Value;
+  /** What the tree is called: "payload". */
+  name?: string | undefined;
+  path?: string[];
+  inArray?: boolean[];
+  open?: boolean;
+}
+
+/** A value to look into. Every line has its path and its value to copy. */
+export const ValueTree = memo(function ValueTree({ value, name, path = [], inArray = [], open = false }: Props) {
+  const [opened, setOpened] = useState(open);
+  const [most, setMost] = useState(step);
+  const children = value.children;
+  const canOpen =
+    (children !== undefined && children.length > 0) ||
+    (value.kind === 'string' && (value.text.length > 120 || value.text.includes('\n')));
+  const onKey = (e: KeyboardEvent) => {
+    if (!canOpen || e.target !== e.currentTarget) return;
+    if (e.key === 'ArrowRight' && !opened) setOpened(true);
+    else if (e.key === 'ArrowLeft' && opened) setOpened(false);
+    else return;
+    e.preventDefault();
+    e.stopPropagation();
+  };
+  const array = value.kind === 'array' || value.kind === 'buffer';
+  return (
+    <div className="vt">
+      <div className="vt-line">
+        {canOpen ? (
+          <button
+            type="button"
+            className="vt-toggle"
+            aria-expanded={opened}
+            onClick={() => setOpened(!opened)}
+            onKeyDown={onKey}
+          >
+            <Icon name={opened ? 'chevron-down' : 'chevron-right'} size={12} />
+            {name !== undefined && <span className="vt-key">{name}:</span>}
+            <Shown value={value} open={opened} />
+          </button>
+        ) : (
+          <span className="vt-toggle vt-leaf">
+            {name !== undefined && <span className="vt-key">{name}:</span>}
+            <Shown value={value} open={false} />
+          </span>
+        )}
+        <span className="vt-tools">
+          {path.length > 0 && (
+            <IconButton
+              icon="route"
+              size="small"
+              label="Copy path"
+              onClick={() => copy(pathText(path, inArray), 'Path')}
+            />
+          )}
+          <IconButton icon="copy" size="small" label="Copy value" onClick={() => copy(copyText(value.raw), 'Value')} />
+        </span>
+      </div>
+      {opened && value.kind === 'string' && <pre className="vt-text">{value.text}</pre>}
+      {opened && children && (
+        <div className="vt-children">
+          {children.slice(0, most).map(([k, v]) => (
+            <ValueTree key={k} name={k} value={nested(v)} path={[...path, k]} inArray={[...inArray, array]} />
+          ))}
+          {children.length > most && (
+            <button type="button" className="link" onClick={() => setMost(most + step)}>
+              {children.length - most} more
+            </button>
+          )}
+          {value.length !== undefined && value.length > children.length && (
+            <span className="hint">{value.length - children.length} more were not sent</span>
+          )}
+        </div>
+      )}
+    </div>
+  );
+});
+
+function Shown({ value, open }: { value: Value; open: boolean }) {
+  if (open && value.children)
+    return (
+      <span className="vt-value vt-meta">
+        {value.kind === 'array'
+          ? `array[${value.length ?? value.children.length}]`
+          : value.kind === 'error'
+            ? value.text
+            : 'object'}
+      </span>
+    );
+  const text =
+    value.kind === 'string'
+      ? JSON.stringify(value.text.length > 300 ? `${value.text.slice(0, 300)}…` : value.text)
+      : value.text;
+  return (
+    <span className="vt-value" data-kind={value.kind}>
+      {text}
+    </span>
+  );
+}
