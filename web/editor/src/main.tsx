@@ -3,7 +3,6 @@ import './styles/tokens.css';
 import './ui/ui.css';
 import './app/app.css';
 import { CSPProvider } from '@base-ui/react/csp-provider';
-import { Tooltip } from '@base-ui/react/tooltip';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
@@ -15,10 +14,13 @@ import { startPrefs } from './app/prefs';
 import { startSync } from './app/sync';
 import { startChecks } from './features/deploy/deploy';
 import { startClipboard } from './features/import-export/clipboard';
+import { openQuickAdd } from './features/quick-add/open';
+import { asks } from './view/canvas-view';
 
 startPrefs();
 registerActions();
 startClipboard();
+asks.quickAdd = openQuickAdd;
 onReady(startAutosave);
 onReady(startSync);
 onReady(startChecks);
@@ -26,9 +28,7 @@ onReady(startChecks);
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <CSPProvider {...(nonce ? { nonce } : {})}>
-      <Tooltip.Provider delay={500} closeDelay={0}>
-        <App />
-      </Tooltip.Provider>
+      <App />
     </CSPProvider>
   </StrictMode>,
 );

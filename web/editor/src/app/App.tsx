@@ -3,12 +3,14 @@ import { useStore } from 'zustand';
 import { listen } from '../actions/keys';
 import { authStore } from '../net/http';
 import { Button, Empty } from '../ui';
+import { Tips } from '../ui/Tips';
 import { Toasts } from '../ui/Toasts';
 import { Boundary } from './Boundary';
 import { bootStore, start } from './boot';
 import { Login } from './Login';
 import { Workspace } from './Workspace';
 
+const MenuHost = lazy(() => import('../ui/MenuHost'));
 const Dialogs = lazy(() => import('./Dialogs'));
 
 export function App() {
@@ -27,6 +29,7 @@ export function App() {
       {ready && (
         <Suspense>
           <Dialogs />
+          <MenuHost />
         </Suspense>
       )}
       {!ready && !asked && (
@@ -45,6 +48,7 @@ export function App() {
           )}
         </main>
       )}
+      <Tips />
       <Toasts />
     </>
   );

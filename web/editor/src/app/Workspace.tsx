@@ -21,9 +21,12 @@ const ConfigNodes = lazy(() =>
   import('../features/config-nodes/ConfigNodes').then((m) => ({ default: m.ConfigNodes })),
 );
 
-/** The window's width class: small shows one region at a time, tight has no room for two panels at the right. */
-function useWidth(): 'small' | 'tight' | 'wide' {
-  const measure = (): 'small' | 'tight' | 'wide' => (innerWidth < 900 ? 'small' : innerWidth < 1180 ? 'tight' : 'wide');
+type Width = 'small' | 'tight' | 'wide';
+
+/** Small shows one region at a time, tight has no room for two panels at the right. */
+const measure = (): Width => (innerWidth < 900 ? 'small' : innerWidth < 1180 ? 'tight' : 'wide');
+
+function useWidth(): Width {
   const [width, setWidth] = useState(measure);
   useEffect(() => {
     const on = () => setWidth(measure());

@@ -183,7 +183,7 @@ export function registerActions(): void {
       keys: '/',
       icon: 'plus',
       words: 'insert node',
-      run: openQuickAdd,
+      run: () => openQuickAdd(),
     },
     {
       id: 'edit.search',

@@ -97,10 +97,10 @@ export function startPrefs(): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   useSession.subscribe((s, was) => {
     if (s.tab === was.tab && s.viewport === was.viewport && s.panels === was.panels) return;
-    timer ??= setTimeout(() => {
-      timer = undefined;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
       const { tab, viewport, panels } = useSession.getState();
       write(viewKey(), { tab, viewport, panels });
-    }, 500);
+    }, 300);
   });
 }

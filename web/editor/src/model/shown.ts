@@ -137,7 +137,10 @@ function line(v: unknown[] | Record<string, unknown>): string {
     if (isEnc(x)) add(encoded(x).text);
     else if (typeof x === 'string') add(JSON.stringify(x.length > 60 ? `${x.slice(0, 60)}…` : x));
     else if (Array.isArray(x)) {
-      if (deep > 2) return add(`[${x.length}]`);
+      if (deep > 2) {
+        add(`[${x.length}]`);
+        return;
+      }
       add('[');
       x.slice(0, 20).forEach((y, i) => {
         if (i) add(', ');
@@ -145,7 +148,10 @@ function line(v: unknown[] | Record<string, unknown>): string {
       });
       add(']');
     } else if (isMap(x)) {
-      if (deep > 2) return add('{…}');
+      if (deep > 2) {
+        add('{…}');
+        return;
+      }
       add('{');
       Object.entries(x)
         .slice(0, 20)

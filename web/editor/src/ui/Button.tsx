@@ -1,4 +1,3 @@
-import { Tooltip } from '@base-ui/react/tooltip';
 import type { ComponentProps, ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { ariaChord, chordParts } from '../actions/keys';
@@ -50,32 +49,20 @@ export function IconButton({
     return a && keysOf(a)[0];
   });
   return (
-    <Tooltip.Root>
-      <Tooltip.Trigger
-        render={
-          <button
-            type="button"
-            className={className ? `btn ${className}` : 'btn'}
-            data-kind={kind}
-            data-size={size}
-            data-icon=""
-            aria-label={label}
-            aria-keyshortcuts={chord && ariaChord(chord)}
-            {...rest}
-          />
-        }
-      >
-        <Icon name={icon} size={size === 'small' ? 14 : 16} />
-      </Tooltip.Trigger>
-      <Tooltip.Portal>
-        <Tooltip.Positioner className="positioner" sideOffset={6}>
-          <Tooltip.Popup className="popup tooltip">
-            {label}
-            {chord && <Kbd chord={chord} />}
-          </Tooltip.Popup>
-        </Tooltip.Positioner>
-      </Tooltip.Portal>
-    </Tooltip.Root>
+    <button
+      type="button"
+      className={className ? `btn ${className}` : 'btn'}
+      data-kind={kind}
+      data-size={size}
+      data-icon=""
+      data-tip={label}
+      data-chord={chord}
+      aria-label={label}
+      aria-keyshortcuts={chord && ariaChord(chord)}
+      {...rest}
+    >
+      <Icon name={icon} size={size === 'small' ? 14 : 16} />
+    </button>
   );
 }
 

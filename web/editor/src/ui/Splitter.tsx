@@ -45,7 +45,6 @@ export function Splitter({ label, orientation, value, min, max, after, onChange 
     set(value + sign * step * (e.shiftKey ? 64 : 16));
   };
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: it has a tab stop
     <div
       className="splitter"
       role="separator"

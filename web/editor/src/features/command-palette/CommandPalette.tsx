@@ -135,7 +135,6 @@ export default function CommandPalette() {
             />
             <Kbd chord="Escape" />
           </div>
-          {/* biome-ignore lint/a11y/useFocusableInteractive: the box above keeps the focus */}
           <div ref={list} id="commands-list" role="listbox" aria-label="Commands" className="commands-list">
             {rows.map((r, i) => (
               // biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the box above

@@ -6,7 +6,7 @@ import { docStore } from '../../model/doc-store';
 import { equal } from '../../model/equal';
 import type { Conflict } from '../../model/merge3';
 import { Button, Dialog } from '../../ui';
-import { describe } from './summary';
+import { wordsFor } from './summary';
 
 /** Nodes that were changed here and by somebody else: one choice for each. */
 export default function ConflictsDialog() {
@@ -52,7 +52,7 @@ function One({ conflict: c }: { conflict: Conflict }) {
   const doc = useStore(docStore, (s) => s.doc);
   const known = c.mine ?? c.theirs ?? c.base;
   if (!known) return null;
-  const { label, type } = describe(known, doc);
+  const { label, type } = wordsFor(known, doc);
   const mine = c.mine ? encodeObject(c.mine) : undefined;
   const theirs = c.theirs ? encodeObject(c.theirs) : undefined;
   const keys =

@@ -1,7 +1,6 @@
-import { Popover } from '@base-ui/react/popover';
-import { Tooltip } from '@base-ui/react/tooltip';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
+import { ariaChord } from '../../actions/keys';
 import { prefs, setPref } from '../../app/prefs';
 import { reveal } from '../../app/reveal';
 import { useSession } from '../../app/session';
@@ -9,10 +8,11 @@ import { runtime } from '../../live';
 import { changesBetween } from '../../model/diff';
 import { docStore } from '../../model/doc-store';
 import type { DeployType } from '../../net/api';
-import { Button, Icon, Kbd } from '../../ui';
+import { Button, Icon } from '../../ui';
 import { deploy, deployStore, setRunning, typeLabels } from './deploy';
 import { deployLines, deploySentence } from './summary';
 
+const Popover = lazy(() => import('../../ui/Popover'));
 const most = 200; // lines shown
 
 function useLines() {
@@ -32,34 +32,22 @@ export function DeployButton() {
   const ready = dirty || type === 'full';
   return (
     <div className="deploy" data-ready={ready || undefined}>
-      <Tooltip.Root>
-        <Tooltip.Trigger
-          render={
-            <button
-              type="button"
-              className="btn deploy-main"
-              data-kind={ready ? 'primary' : 'plain'}
-              aria-label="Deploy"
-              aria-description={sentence}
-              aria-keyshortcuts="Control+D"
-              aria-disabled={!ready || busy}
-              onClick={() => void deploy()}
-            />
-          }
-        >
-          <Icon name={busy ? 'refresh-cw' : 'rocket'} className={busy ? 'spin' : ''} />
-          <span>Deploy</span>
-          {lines.length > 0 && <span className="deploy-count">{lines.length}</span>}
-        </Tooltip.Trigger>
-        <Tooltip.Portal>
-          <Tooltip.Positioner className="positioner" sideOffset={6}>
-            <Tooltip.Popup className="popup tooltip">
-              {sentence}
-              <Kbd chord="Mod+D" />
-            </Tooltip.Popup>
-          </Tooltip.Positioner>
-        </Tooltip.Portal>
-      </Tooltip.Root>
+      <button
+        type="button"
+        className="btn deploy-main"
+        data-kind={ready ? 'primary' : 'plain'}
+        data-tip={sentence}
+        data-chord="Mod+D"
+        aria-label="Deploy"
+        aria-description={sentence}
+        aria-keyshortcuts={ariaChord('Mod+D')}
+        aria-disabled={!ready || busy}
+        onClick={() => void deploy()}
+      >
+        <Icon name={busy ? 'refresh-cw' : 'rocket'} className={busy ? 'spin' : ''} />
+        <span>Deploy</span>
+        {lines.length > 0 && <span className="deploy-count">{lines.length}</span>}
+      </button>
       <Options ready={ready} />
     </div>
   );
@@ -67,28 +55,29 @@ export function DeployButton() {
 
 function Options({ ready }: { ready: boolean }) {
   const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
   return (
-    <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger
-        render={
-          <button
-            type="button"
-            className="btn deploy-more"
-            data-kind={ready ? 'primary' : 'plain'}
-            aria-label="Deploy options"
-          >
-            <Icon name="chevron-down" />
-          </button>
-        }
-      />
-      <Popover.Portal>
-        <Popover.Positioner className="positioner" align="end" sideOffset={6}>
-          <Popover.Popup className="popup deploy-popup">
-            {open && <Summary close={() => setOpen(false)} />}
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+    <>
+      <button
+        ref={button}
+        type="button"
+        className="btn deploy-more"
+        data-kind={ready ? 'primary' : 'plain'}
+        aria-label="Deploy options"
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
+        <Icon name="chevron-down" />
+      </button>
+      {open && (
+        <Suspense>
+          <Popover anchor={button} label="Deploy options" onClose={() => setOpen(false)}>
+            <Summary close={() => setOpen(false)} />
+          </Popover>
+        </Suspense>
+      )}
+    </>
   );
 }
 
@@ -110,7 +99,7 @@ function Summary({ close }: { close: () => void }) {
   };
   return (
     <>
-      <Popover.Title render={<h2 className="deploy-title">{sentence}</h2>} />
+      <h2 className="deploy-title">{sentence}</h2>
       {lines.length > 0 && (
         <ul className="deploy-lines">
           {lines.slice(0, most).map((l) => (

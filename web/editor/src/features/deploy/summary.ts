@@ -12,7 +12,7 @@ export interface Line {
   detail: string;
 }
 
-export function describe(r: AnyRec, doc: FlowDoc): { label: string; type: string } {
+export function wordsFor(r: AnyRec, doc: FlowDoc): { label: string; type: string } {
   if ('kind' in r) return { label: labelOf(r, doc), type: typeTitle(r.type, doc) };
   if ('label' in r) return { label: r.label || 'flow', type: 'flow' };
   if ('nodes' in r) return { label: r.name || 'group', type: 'group' };
@@ -25,7 +25,7 @@ export function deployLines(base: FlowDoc, doc: FlowDoc): Line[] {
   const line = (id: Id, what: Line['what'], d: FlowDoc, detail = ''): Line => ({
     id,
     what,
-    ...describe(objectOf(d, id)!, d),
+    ...wordsFor(objectOf(d, id)!, d),
     detail,
   });
   return [

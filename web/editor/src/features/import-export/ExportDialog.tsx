@@ -13,14 +13,14 @@ const shownChars = 200_000;
 export default function ExportDialog() {
   const { doc } = docStore.getState();
   const { tab, selection } = useSession.getState();
-  const ids = [...selection.nodes, ...selection.groups];
+  const ids = useMemo(() => [...selection.nodes, ...selection.groups], [selection]);
   const [what, setWhat] = useState<What>(ids.length > 0 ? 'selection' : 'flow');
   const [pretty, setPretty] = useState<'compact' | 'pretty'>('pretty');
   const save = useRef<HTMLButtonElement>(null);
   const { text, n } = useMemo(() => {
     const recs = what === 'all' ? encode(doc) : collect(doc, what === 'flow' ? [tab] : ids);
     return { text: JSON.stringify(recs, null, pretty === 'pretty' ? 4 : undefined), n: recs.length };
-  }, [what, pretty, doc, tab, ids.join(' ')]);
+  }, [what, pretty, doc, tab, ids]);
   const name =
     what === 'all'
       ? 'flows.json'

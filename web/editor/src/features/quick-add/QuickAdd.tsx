@@ -98,7 +98,6 @@ function Box({ wanted }: { wanted: QuickAddRequest }) {
         }}
         onKeyDown={onKey}
       />
-      {/* biome-ignore lint/a11y/useFocusableInteractive: the box above keeps the focus */}
       <div id="quick-add-list" role="listbox" aria-label="Nodes that fit" className="quick-add-list">
         {list.map((e, i) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the box above

@@ -14,8 +14,12 @@ export const quickAddStore = createStore<{ wanted: QuickAddRequest | null }>(() 
 
 const step = 200;
 
-/** Opens quick-add: after the selected node, else in the middle of the view. */
-export function openQuickAdd(): void {
+/** Opens quick-add at a place; without one after the selected node, else in the middle of the view. */
+export function openQuickAdd(wanted?: QuickAddRequest): void {
+  if (wanted) {
+    quickAddStore.setState({ wanted });
+    return;
+  }
   const { doc } = docStore.getState();
   const { nodes } = useSession.getState().selection;
   const only = nodes.size === 1 ? doc.nodes[[...nodes][0] ?? ''] : undefined;

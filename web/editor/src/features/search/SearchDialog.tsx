@@ -88,7 +88,6 @@ export default function SearchDialog() {
               </button>
             ))}
           </div>
-          {/* biome-ignore lint/a11y/useFocusableInteractive: the box above keeps the focus */}
           <div ref={list} id="search-list" role="listbox" aria-label="Found" className="commands-list">
             {found.map((f, i) => (
               // biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the box above

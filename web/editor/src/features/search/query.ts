@@ -75,19 +75,16 @@ export function search(q: Query, a: Around): Found[] {
 }
 
 function other(doc: FlowDoc, id: Id, q: Query, out: Found[]): void {
-  const r = doc.tabs[id] ?? doc.subflows[id] ?? doc.groups[id];
+  const container = doc.tabs[id] ?? doc.subflows[id];
+  const group = doc.groups[id];
+  const r = container ?? group;
   if (!r) return;
   const label = 'label' in r ? r.label : r.name;
   const info = typeof r.rec['info'] === 'string' ? r.rec['info'] : '';
   const text = `${label} ${info} ${id}`.toLowerCase();
   if (!q.words.every((w) => text.includes(w))) return;
-  out.push({
-    id,
-    label: label || id,
-    type: 'label' in r ? 'flow' : 'nodes' in r ? 'group' : 'subflow',
-    where: 'nodes' in r ? (doc.tabs[r.z]?.label ?? '') : '',
-    match: '',
-  });
+  const type = id in doc.tabs ? 'flow' : group ? 'group' : 'subflow';
+  out.push({ id, label: label || id, type, where: group ? (doc.tabs[group.z]?.label ?? '') : '', match: '' });
 }
 
 const targets = (doc: FlowDoc): Set<Id> => new Set(Object.values(doc.nodes).flatMap((n) => n.wires.flat()));

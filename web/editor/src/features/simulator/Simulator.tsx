@@ -2,9 +2,9 @@ import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from
 import { useStore } from 'zustand';
 import { prefs } from '../../app/prefs';
 import { setPanels } from '../../app/session';
+import { segmentsOf } from '../../forms/segments';
 import { Button, Icon, IconButton, Menu } from '../../ui';
 import { type Bubble, clear, follow, noTalk, pairOf, setPair, talks, text } from './conversation';
-import { segments, segmentText } from './segments';
 
 const long =
   'Hello, this is a longer text to see what the flow does with more than one part: it goes on and on until it needs a second segment, which costs as much as the first one did.';
@@ -51,7 +51,6 @@ export default function Simulator() {
       setBack(back + 1);
     }
   };
-  const s = segments(draft);
   return (
     <section className="sim" aria-label="Phone simulator">
       <div className="sim-head">
@@ -63,7 +62,7 @@ export default function Simulator() {
         <Menu
           align="end"
           trigger={<IconButton icon="ellipsis" label="Simulator options" size="small" />}
-          items={[{ label: 'Clear conversation', icon: 'trash-2', run: () => void clear(key) }]}
+          items={() => [{ label: 'Clear conversation', icon: 'trash-2', run: () => void clear(key) }]}
         />
         <IconButton
           icon="x"
@@ -74,9 +73,9 @@ export default function Simulator() {
         />
       </div>
       <div className="sim-pair">
-        <Number label="Person" value={pair.from} onChange={(from) => setPair({ from })} />
+        <Phone label="Person" value={pair.from} onChange={(from) => setPair({ from })} />
         <Icon name="arrow-right" size={14} />
-        <Number label="Flow's number" value={pair.to} onChange={(to) => setPair({ to })} />
+        <Phone label="Flow's number" value={pair.to} onChange={(to) => setPair({ to })} />
       </div>
       <div
         ref={box}
@@ -143,18 +142,12 @@ export default function Simulator() {
           <span className="away">Send</span>
         </Button>
       </form>
-      <p className="meta sim-count">
-        {draft === ''
-          ? ' '
-          : s.parts > 1
-            ? `${s.parts} parts · ${s.units}/${s.room} ${s.encoding}`
-            : `${s.units}/${s.room} ${s.encoding}`}
-      </p>
+      <p className="meta sim-count">{draft === '' ? ' ' : countText(draft)}</p>
     </section>
   );
 }
 
-function Number({ label, value, onChange }: { label: string; value: string; onChange: (v: string) => void }) {
+function Phone({ label, value, onChange }: { label: string; value: string; onChange: (v: string) => void }) {
   return (
     <label>
       <span className="meta">{label}</span>
@@ -168,6 +161,13 @@ function Number({ label, value, onChange }: { label: string; value: string; onCh
       />
     </label>
   );
+}
+
+function countText(text: string): string {
+  const s = segmentsOf(text);
+  return s.segments > 1
+    ? `${s.segments} parts · ${s.units}/${s.capacity} ${s.encoding}`
+    : `${s.units}/${s.capacity} ${s.encoding}`;
 }
 
 const minute = 60_000;
@@ -214,7 +214,7 @@ function One({
           {b.kind === 'reply' && (
             <>
               {b.from !== undefined && b.from !== own && <span>from {b.from}</span>}
-              <span>{segmentText(b.text)}</span>
+              <span>{countText(b.text)}</span>
               <span>
                 <Icon name={icons[b.status ?? ''] ?? 'dot'} size={11} /> {b.status}
               </span>
