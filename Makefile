@@ -8,7 +8,7 @@ PACKAGES := ./...
 EDITOR  := web/editor
 SOURCES := $(shell find $(EDITOR)/src $(EDITOR)/scripts $(EDITOR)/public -type f 2>/dev/null) $(addprefix $(EDITOR)/,index.html package.json package-lock.json tsconfig.json vite.config.ts)
 
-.PHONY: run build editor editor-test test check bench fuzz soak release lint sdk clean
+.PHONY: run build editor editor-test test check bench fuzz soak release lint docs sdk clean
 
 run: build ## build everything and serve a copy of the auto-reply example
 	@mkdir -p .run && cp -n examples/auto-reply/flow.json .run/flows.json || true
@@ -40,6 +40,9 @@ lint:
 
 test: lint sdk build editor-test ## everything CI runs
 	go test -race $(PACKAGES)
+
+docs: ## docs/nodes.md, from the code
+	go run ./cmd/flowrill nodes --markdown > docs/nodes.md
 
 sdk: ## the provider's official SDK, for the tests that talk to the simulator with it
 	npm ci --no-audit --no-fund --prefix nodes/messaging/simulator/testdata/sdk
