@@ -148,15 +148,6 @@ func primitive(v goja.Value) (value any, ok bool) {
 	return msg.Undefined, true
 }
 
-// viewOf is the view behind an object, nil if it is JavaScript's own.
-func viewOf(o *goja.Object) view {
-	switch o.ExportType() {
-	case typeObject, typeList:
-		return o.Export().(view)
-	}
-	return nil
-}
-
 // shallow is what goes into a message for a JavaScript value: what JavaScript
 // owns stays so until the message is settled.
 func (r *run) shallow(v goja.Value) any {

@@ -419,7 +419,7 @@ func TestLongText(t *testing.T) {
 		time.Sleep(20*time.Second - 1)
 		synctest.Wait()
 		is("")
-		time.Sleep(2)
+		time.Sleep(2 * time.Nanosecond)
 		synctest.Wait()
 		is("second 3 false [1,3] second;")
 		time.Sleep(time.Second) // warnings come at most that often

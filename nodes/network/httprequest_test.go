@@ -279,7 +279,7 @@ func raw(t *testing.T, answer string) (address string) {
 func TestHTTPRequestErrors(t *testing.T) {
 	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	defer silent.Close()
-	loop := httptest.NewServer(http.RedirectHandler("/", 302))
+	loop := httptest.NewServer(http.RedirectHandler("/", http.StatusFound))
 	defer loop.Close()
 	encrypted := httptest.NewUnstartedServer(http.NotFoundHandler())
 	encrypted.Config.ErrorLog = log.New(io.Discard, "", 0)

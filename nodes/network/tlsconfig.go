@@ -204,9 +204,10 @@ func decryptKey(data []byte, passphrase string) ([]byte, error) {
 		der, err := x509.MarshalPKCS8PrivateKey(key)
 		return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), err
 	}
-	//nolint:staticcheck // old keys are locked this way; Node-RED reads them
+	//lint:ignore SA1019 old keys are locked this way, and Node-RED reads them
 	if x509.IsEncryptedPEMBlock(block) {
-		der, err := x509.DecryptPEMBlock(block, []byte(passphrase)) //nolint:staticcheck // the same
+		//lint:ignore SA1019 the same
+		der, err := x509.DecryptPEMBlock(block, []byte(passphrase))
 		return pem.EncodeToMemory(&pem.Block{Type: block.Type, Bytes: der}), err
 	}
 	return data, nil
