@@ -2,6 +2,7 @@ package script
 
 import (
 	"reflect"
+	"strings"
 	"sync"
 
 	"github.com/dop251/goja/ast"
@@ -19,6 +20,8 @@ type traits struct {
 	awaits bool
 	// done: the program says itself when it is done with a message.
 	done bool
+	// regexp: it names RegExp.
+	regexp bool
 	// large: it names a constructor of memory in one piece.
 	large bool
 }
@@ -43,11 +46,13 @@ func nameSet(names ...string) map[string]bool {
 type analysis struct {
 	traits
 	declared map[string]bool
+	wrong    error    // of a regular expression
 	written  []string // variables assigned to, and the first name of a.b.c = …
 }
 
 // traitsOf looks at the body of a program; params are the names it is given.
-func traitsOf(program *ast.Program, params ...string) traits {
+// Regular expressions in it are rewritten for the engine.
+func traitsOf(program *ast.Program, params ...string) (traits, error) {
 	a := analysis{declared: nameSet(params...)}
 	a.walk(reflect.ValueOf(program.Body))
 	for _, name := range a.written {
@@ -58,7 +63,7 @@ func traitsOf(program *ast.Program, params ...string) traits {
 	if a.awaits || a.done {
 		a.lasting = true
 	}
-	return a.traits
+	return a.traits, a.wrong
 }
 
 // walk goes through whatever holds nodes: the tree is made of pointers,
@@ -118,6 +123,7 @@ func (a *analysis) name(name string) {
 	case "global":
 		a.global = true
 	}
+	a.regexp = a.regexp || name == "RegExp" || name == "eval" || name == "Function"
 	a.lasting = a.lasting || lastingNames[name]
 	a.large = a.large || largeNames[name]
 }
@@ -127,6 +133,15 @@ func (a *analysis) see(n any) {
 	switch n := n.(type) {
 	case *ast.AwaitExpression:
 		a.awaits = true
+	case *ast.RegExpLiteral:
+		if strings.Contains(n.Flags, "u") {
+			pattern, err := withClasses(n.Pattern)
+			if err != nil {
+				a.wrong = err
+				return
+			}
+			n.Pattern = pattern
+		}
 	case *ast.FunctionLiteral:
 		a.lasting = a.lasting || n.Async
 		if n.Name != nil {

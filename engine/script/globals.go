@@ -9,6 +9,8 @@ import (
 
 	"github.com/dop251/goja"
 	nodeurl "github.com/dop251/goja_nodejs/url"
+
+	"github.com/flowrill/flowrill/engine/msg"
 )
 
 // globals stands behind a runtime's global object and makes what code knows
@@ -87,6 +89,25 @@ func (v *vm) module(require func(*goja.Runtime, *goja.Object)) *goja.Object {
 var preludeSource string
 
 var preludeProgram = sync.OnceValue(func() *goja.Program { return goja.MustCompile("prelude", preludeSource, true) })
+
+//go:embed additions.js
+var additionsSource string
+
+var additions = sync.OnceValue(func() *goja.Program { return goja.MustCompile("additions", additionsSource, true) })
+
+// nodeDates gives Dates the text that they have in Node.js, with the zone's
+// long name.
+func (v *vm) nodeDates() {
+	class := v.js.Get("Date").(*goja.Object)
+	valueOf, _ := goja.AssertFunction(class.Get("prototype").(*goja.Object).Get("getTime"))
+	must(class.Get("prototype").(*goja.Object).DefineDataProperty("toString", v.js.ToValue(func(c goja.FunctionCall) goja.Value {
+		ms, err := valueOf(c.This)
+		if err != nil {
+			panic(err)
+		}
+		return v.js.ToValue(msg.Date(ms.ToFloat()).String())
+	}), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE))
+}
 
 func (v *vm) prelude() *goja.Object {
 	if v.library == nil {

@@ -53,8 +53,9 @@ func newQuery(source string) *query {
 	return &query{source: source, legacy: legacyRoot().MatchString(source), moment: namesMoment().MatchString(source)}
 }
 
-// queryPool keeps the runtimes that have the JSONata library in them.
-var queryPool vmPool
+// queryPool keeps the runtimes that have the JSONata library in them, which
+// takes most of a megabyte each.
+var queryPool = vmPool{keep: 4}
 
 // compileQuery is node.JSONata: contract jsonata-and-js.md §6.
 func compileQuery(source string) (node.JSONataFunc, error) {

@@ -1,6 +1,8 @@
 package script
 
 import (
+	_ "embed"
+	"sync"
 	"time"
 
 	"github.com/dlclark/regexp2/v2"
@@ -111,25 +113,32 @@ func (v *vm) limitArrays() {
 	}
 	v.limited = true
 	for name := range largeNames {
-		class, ok := v.js.Get(name).(*goja.Object)
-		if !ok || name == "eval" || name == "Function" || name == "globalThis" {
+		if name == "eval" || name == "Function" || name == "globalThis" {
 			continue
 		}
-		proxy := v.js.NewProxy(class, &goja.ProxyTrapConfig{
-			Construct: func(target *goja.Object, args []goja.Value, newTarget *goja.Object) *goja.Object {
-				if len(args) > 0 {
-					if _, object := args[0].(*goja.Object); !object && args[0].ToFloat() > maxBytes/8 {
-						panic(v.rangeError("Invalid typed array length"))
-					}
-				}
-				construct, _ := goja.AssertConstructor(target)
-				o, err := construct(newTarget, args...)
-				if err != nil {
-					panic(err)
-				}
-				return o
-			},
+		v.prepared(name, func(c goja.FunctionCall) goja.Value {
+			if _, object := c.Argument(0).(*goja.Object); !object && c.Argument(0).ToFloat() > maxBytes/8 {
+				panic(v.rangeError("Invalid typed array length"))
+			}
+			return goja.Undefined()
 		})
-		must(v.js.GlobalObject().DefineDataProperty(name, v.js.ToValue(proxy), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE))
 	}
+}
+
+//go:embed constructor.js
+var constructorSource string
+
+var constructorProgram = sync.OnceValue(func() *goja.Program {
+	return goja.MustCompile("constructor", "("+constructorSource+")", true)
+})
+
+// prepared puts f before a builtin constructor: f may throw, and what it
+// returns are the arguments.
+func (v *vm) prepared(name string, f func(goja.FunctionCall) goja.Value) {
+	wrap, err := v.js.RunProgram(constructorProgram())
+	must(err)
+	call, _ := goja.AssertFunction(wrap)
+	class, err := call(goja.Undefined(), v.js.Get(name), v.js.ToValue(f))
+	must(err)
+	must(v.js.GlobalObject().DefineDataProperty(name, class, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE))
 }

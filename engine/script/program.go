@@ -82,6 +82,7 @@ func (t traits) join(u traits) traits {
 	return traits{
 		context: t.context || u.context, flow: t.flow || u.flow, global: t.global || u.global,
 		lasting: t.lasting || u.lasting, awaits: t.awaits || u.awaits, done: t.done || u.done, large: t.large || u.large,
+		regexp: t.regexp || u.regexp,
 	}
 }
 
@@ -95,7 +96,10 @@ func compilePart(code string) (*goja.Program, traits, error) {
 	if inner == nil {
 		return nil, traits{}, &SyntaxError{Line: 1, Column: 1, Message: "Unexpected token ')'"}
 	}
-	t := traitsOf(&ast.Program{Body: inner.Body.List}, "msg")
+	t, err := traitsOf(&ast.Program{Body: inner.Body.List}, "msg")
+	if err != nil {
+		return nil, traits{}, &SyntaxError{Line: 1, Column: 1, Message: err.Error()}
+	}
 	inner.Async = t.awaits
 	compiled, err := goja.CompileAST(tree, false)
 	if err != nil {

@@ -41,6 +41,7 @@ type vm struct {
 	queries  map[string]*goja.Object
 	asked    *node.JSONataInput // by whoever evaluates an expression
 	library  *goja.Object       // what prelude.js makes
+	regexps  bool               // completeRegExp was called
 	limited  bool               // limitArrays was called
 
 	guard   sync.Mutex
@@ -66,6 +67,9 @@ func newVM() *vm {
 	v.js.SetAsyncContextTracker((*tracker)(v))
 	v.js.SetPromiseRejectionTracker(v.rejected)
 	must(v.js.GlobalObject().SetPrototype(v.js.NewDynamicObject(globals{v})))
+	_, err := v.js.RunProgram(additions())
+	must(err)
+	v.nodeDates()
 	v.limitBuiltins()
 	watch.add(v)
 	return v
@@ -128,6 +132,9 @@ func (v *vm) bind(f *Function) *binding {
 	if f.program.large {
 		v.limitArrays()
 	}
+	if f.program.regexp {
+		v.completeRegExp()
+	}
 	b := &binding{node: v.nodeObject(f)}
 	for _, part := range []struct {
 		program *goja.Program
@@ -159,17 +166,15 @@ func (t *tracker) Resumed(r any) { t.current, _ = r.(*run) }
 // Exited implements goja.AsyncContextTracker.
 func (t *tracker) Exited() { t.current = nil }
 
-// pool keeps runtimes for programs that leave nothing behind in them.
+// vmPool keeps runtimes for programs that leave nothing behind in them.
 type vmPool struct {
+	keep   int // how many idle ones
 	mu     sync.Mutex
 	free   []*vm
 	closed atomic.Int64 // functions closed so far
 }
 
-// maxFree is how many idle runtimes are kept.
-const maxFree = 16
-
-var pool vmPool
+var pool = vmPool{keep: 16}
 
 func (p *vmPool) get() *vm {
 	p.mu.Lock()
@@ -191,7 +196,7 @@ func (p *vmPool) get() *vm {
 func (p *vmPool) put(v *vm) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.free) < maxFree {
+	if len(p.free) < p.keep {
 		p.free = append(p.free, v)
 		return
 	}

@@ -108,6 +108,13 @@ func TestFunctionLibrary(t *testing.T) {
 		{`[RED.util.compareObjects({a: 1}, {a: 1}), RED.util.ensureString({a: 1}), RED.util.ensureBuffer("hi").length, RED.util.generateId().length]`, `[true,"{\"a\":1}",2,16]`},
 		{`[typeof require, typeof process, typeof console.log, typeof setTimeout]`, `["undefined","undefined","function","function"]`},
 		{`env.get("TOWN") + env.get("NONE")`, `"Leithundefined"`},
+		{`[/\p{L}+/u.exec("1äb")[0], /^[\p{Lu} ]+$/u.test("Zoë"), "aé1!👍".replace(/[^\p{L}\p{N}]/gu, ""), "aé1👍".replace(/\P{L}/gu, ""), /\p{Script=Greek}/u.test("α")]`, `["äb",false,"aé1","aé",true]`},
+		{`[/\p{Extended_Pictographic}/u.test("hi 👍"), /\p{Emoji_Presentation}/u.test("hi 5"), /\p/.test("p")]`, `[true,false,true]`},
+		{`[new RegExp("\\p{L}+", "u").exec("1äb")[0], new RegExp("a") instanceof RegExp, /a/ instanceof RegExp, RegExp("b+").test("abb"), "a,b".split(new RegExp(",")).length]`, `["äb",true,true,true,2]`},
+		{`["2024-05".match(/(?<y>\d+)-(?<m>\d+)/).groups.m, "abc".replace(/(?<=a)b/, "[$&]"), [..."a1b2".matchAll(/\d/g)].length]`, `["05","a[b]c",2]`},
+		{`const u = new Uint8Array([1, 2]); [u instanceof Uint8Array, u.length, new Uint8Array(u.buffer, 1)[0], Buffer.from(u).length, u.map(x => x * 2)[1]]`, `[true,2,2,2,4]`},
+		{`[(1234567.891).toLocaleString(), (5).toLocaleString("en", {minimumFractionDigits: 2}), Object.groupBy([1, 2, 3], x => x % 2 ? "odd" : "even").odd]`, `["1,234,567.891","5.00",[1,3]]`},
+		{`String(new Date(NaN))`, `"Invalid Date"`},
 	} {
 		code := tt.code
 		if i := strings.LastIndex(code, "; "); i > 0 && !strings.HasPrefix(code, "try") {
@@ -525,6 +532,7 @@ func TestFunctionProblems(t *testing.T) {
 		{fn("} function x() {"), `func: SyntaxError: `},
 		{fn("return msg", "libs", `[{"var":"os","module":"os"}]`), `libs: Node.js modules are not available: os`},
 		{fn("return msg", "libs", `[]`), ``},
+		{fn(`return /\p{Nope}/u`), "func: SyntaxError: Invalid regular expression: /\\p{Nope}/: Invalid property name"},
 	} {
 		got := strings.Join(nodetest.Check(t, "function", tt.config), "; ")
 		if !strings.HasPrefix(got, tt.want) || tt.want == "" && got != "" {

@@ -1,0 +1,16 @@
+// Puts a look at the arguments before a builtin constructor.
+(Original, prepare) => {
+	function constructor(...args) {
+		args = prepare(...args) || args;
+		if (new.target === undefined) {
+			return Original(...args);
+		}
+		return Reflect.construct(Original, args, new.target === constructor ? Original : new.target);
+	}
+	Object.setPrototypeOf(constructor, Original);
+	Object.defineProperty(constructor, "prototype", { value: Original.prototype, writable: false });
+	Object.defineProperty(constructor, "name", { value: Original.name, configurable: true });
+	Object.defineProperty(constructor, "length", { value: Original.length, configurable: true });
+	Original.prototype.constructor = constructor;
+	return constructor;
+}
