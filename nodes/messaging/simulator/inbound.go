@@ -2,7 +2,10 @@ package simulator
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/flowrill/flowrill/nodes/messaging/sms"
@@ -36,14 +39,77 @@ type InboundMessage struct {
 	ConcatPart  string `json:"concat-part"`
 	Data        string `json:"data"` // of a binary message, hex
 	UDH         string `json:"udh"`
+
+	API     string         `json:"api"`     // sms (default), messages, messages-v0.1
+	Channel string         `json:"channel"` // of the Messages API: sms if empty
+	Content map[string]any `json:"content"` // what belongs to a Type other than text: {"image": {"url": …}}
+
+	Split    bool `json:"split"`    // a long text comes in parts
+	Shuffle  bool `json:"shuffle"`  // in any order
+	Copies   int  `json:"copies"`   // each is delivered so often
+	Together bool `json:"together"` // all at once, rather than one after the other
 }
 
-// Receive sends an inbound message to the flow (vonage.md §1.7) and tells how
-// the flow answered. The error says that there was no answer.
-func (s *Simulator) Receive(ctx context.Context, m InboundMessage) (Webhook, error) {
-	h, err := s.post(ctx, m.URL, or(m.Format, "get"), s.inboundFields(m, time.Now().UTC()))
+// most is how many webhooks one request may send.
+const most = 1000
+
+// Receive sends an inbound message to the flow (vonage.md §1.7, §5.1) and
+// tells how the flow answered. The error says that there was no answer.
+func (s *Simulator) Receive(ctx context.Context, m InboundMessage) (h Webhook, err error) {
+	switch m.API {
+	case "", "sms":
+		h, err = s.post(ctx, m.URL, or(m.Format, "get"), s.inboundFields(m, s.Now()))
+	case "messages", "messages-v0.1":
+		h, err = s.postBody(ctx, m.URL, s.inboundMessage(m, s.Now()), m.Signed)
+	default:
+		return h, fmt.Errorf("api %q is none of sms, messages, messages-v0.1", m.API)
+	}
 	s.tell(Event{Kind: Inbound, Webhook: &h})
 	return h, err
+}
+
+// ReceiveAll is Receive for what comes in parts, more than once, or in any
+// order. It tells of every webhook, and returns the first error.
+func (s *Simulator) ReceiveAll(ctx context.Context, m InboundMessage) ([]Webhook, error) {
+	parts := []InboundMessage{m}
+	if m.Split {
+		parts = s.asParts(m)
+	}
+	copies := max(1, m.Copies)
+	if m.Copies < 0 || copies*len(parts) > most {
+		return nil, fmt.Errorf("%d copies of %d parts are more than %d webhooks", m.Copies, len(parts), most)
+	}
+	var all []InboundMessage
+	for _, p := range parts {
+		if p.MessageID == "" && p.API != "" && p.API != "sms" {
+			p.MessageID = uuid()
+		}
+		p.MessageID = or(p.MessageID, s.inboundID())
+		for range copies {
+			all = append(all, p)
+		}
+	}
+	if m.Shuffle {
+		rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	}
+	sent, errs := make([]Webhook, len(all)), make([]error, len(all))
+	var under sync.WaitGroup
+	for i, p := range all {
+		if m.Together {
+			under.Go(func() { sent[i], errs[i] = s.Receive(ctx, p) })
+			continue
+		}
+		if sent[i], errs[i] = s.Receive(ctx, p); errs[i] != nil {
+			return sent[:i+1], errs[i]
+		}
+	}
+	under.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return sent, err
+		}
+	}
+	return sent, nil
 }
 
 func (s *Simulator) inboundFields(m InboundMessage, now time.Time) []field {

@@ -32,6 +32,8 @@ type Entry struct {
 
 	Time   time.Time `json:"time"`
 	Status string    `json:"status"` // "accepted", then what the last receipt said
+
+	unreported bool // the sender wants no receipt
 }
 
 // outbox is the messages, oldest first. It is guarded by Simulator.mu.
@@ -62,7 +64,7 @@ func (s *Simulator) Clear() {
 // accept puts e in the outbox and gives an id to it or, of the SMS API, to
 // each of its parts.
 func (s *Simulator) accept(e Entry) Entry {
-	e.Time, e.Status = time.Now().UTC(), "accepted"
+	e.Time, e.Status = s.Now(), "accepted"
 	if e.API == "messages" && e.ID == "" {
 		e.ID = uuid()
 		e.IDs = []string{e.ID}
@@ -80,6 +82,7 @@ func (s *Simulator) accept(e Entry) Entry {
 	}
 	s.mu.Unlock()
 	s.tell(Event{Kind: Sent, Entry: &e})
+	s.deliver(e)
 	return e
 }
 

@@ -8,14 +8,12 @@ import (
 	"time"
 )
 
-// waitingReceipts is how many receipts may wait to be sent; more are dropped
-// and logged.
-const waitingReceipts = 1000
-
-// receipt is one delivery receipt of one part (vonage.md §1.8).
+// receipt is one delivery receipt of one part (vonage.md §1.8), or a status of
+// the Messages API (§5.2).
 type receipt struct {
 	url, format, id, status, code string
 	signed                        bool
+	at                            time.Time
 }
 
 // statusCode has the err-code that goes with a status if no other is named.
@@ -24,28 +22,24 @@ var statusCode = map[string]string{
 	"expired": "1", "failed": "1", "rejected": "1", "unknown": "1",
 }
 
-// queueReceipt has a receipt sent once the answer to the flow is under way, as
-// the provider does when a message named a callback URL. It is sent once;
-// the provider would try again for three days.
-func (s *Simulator) queueReceipt(r receipt) {
-	select {
-	case s.receipts <- r:
-	default:
-		s.log.Warn("receipt dropped: too many wait", "message", r.id)
-	}
+// messagesCode is the same for the statuses of the Messages API.
+var messagesCode = map[string]string{"submitted": "", "delivered": "", "read": "", "rejected": "1300", "undeliverable": "1330"}
+
+func knownStatus(status string) bool {
+	_, one := statusCode[status]
+	_, other := messagesCode[status]
+	return one || other
 }
 
-func (s *Simulator) sendReceipts(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case r := <-s.receipts:
-			if h, err := s.sendReceipt(ctx, r); err != nil {
-				s.log.Warn("receipt not delivered", "message", r.id, "url", h.URL, "error", err)
-			}
-		}
+// optedOutCode is how each API says that a person wants no more texts.
+func optedOutCode(code, api string) string {
+	switch {
+	case code != "opted out":
+		return code
+	case api == "messages":
+		return "1240"
 	}
+	return "9"
 }
 
 var errNoEntry = errors.New("no such message in the outbox")
@@ -55,7 +49,25 @@ func (s *Simulator) sendReceipt(ctx context.Context, r receipt) (Webhook, error)
 	if !ok {
 		return Webhook{}, fmt.Errorf("%s: %w", r.id, errNoEntry)
 	}
-	now := time.Now().UTC()
+	now := s.Now()
+	if e.API == "messages" {
+		code, known := messagesCode[r.status]
+		if !known {
+			return Webhook{}, fmt.Errorf("status %q is none of submitted, delivered, read, rejected, undeliverable", r.status)
+		}
+		if r.code != "" {
+			code = optedOutCode(r.code, e.API)
+		}
+		legacy := e.Message["webhook_version"] == "v0.1"
+		h, err := s.postBody(ctx, r.url, statusBody(e, r.status, code, legacy, now), r.signed)
+		s.tell(Event{Kind: Receipt, Entry: &e, Webhook: &h})
+		return h, err
+	}
+	code, known := statusCode[r.status]
+	if !known {
+		return Webhook{}, fmt.Errorf("status %q is none of accepted, buffered, delivered, expired, failed, rejected, unknown", r.status)
+	}
+	r.code = optedOutCode(or(r.code, code), e.API)
 	fields := []field{
 		{"msisdn", e.To}, {"to", e.From}, // the reverse of an inbound message
 		{"network-code", "23410"}, {"messageId", r.id}, {"price", "0.03330000"},
@@ -90,12 +102,8 @@ func (s *Simulator) Report(ctx context.Context, q ReceiptRequest) ([]Webhook, er
 	if !ok {
 		return nil, errNoEntry
 	}
-	if e.API != "sms" {
-		return nil, fmt.Errorf("%s was sent through the Messages API, whose status reports are not simulated", e.ID)
-	}
 	status := or(q.Status, "delivered")
-	code, ok := statusCode[status]
-	if !ok {
+	if !knownStatus(status) {
 		return nil, fmt.Errorf("status %q is none of accepted, buffered, delivered, expired, failed, rejected, unknown", status)
 	}
 	to := or(q.URL, e.Callback)
@@ -108,7 +116,7 @@ func (s *Simulator) Report(ctx context.Context, q ReceiptRequest) ([]Webhook, er
 	}
 	var sent []Webhook
 	for _, id := range ids {
-		h, err := s.sendReceipt(ctx, receipt{to, or(q.Format, "get"), id, status, or(q.Code, code), q.Signed})
+		h, err := s.sendReceipt(ctx, receipt{url: to, format: or(q.Format, "get"), id: id, status: status, code: q.Code, signed: q.Signed})
 		sent = append(sent, h)
 		if err != nil {
 			return sent, err

@@ -48,10 +48,13 @@ type Simulator struct {
 	serial   uint64
 	faults   faults
 
-	server   *http.Server
-	receipts chan receipt
-	stop     context.CancelFunc
-	running  sync.WaitGroup
+	deliveries []Delivery // the newest first; under mu
+	clock      clock
+	schedule   schedule
+
+	server  *http.Server
+	stop    context.CancelFunc
+	running sync.WaitGroup
 }
 
 // New makes a simulator with a fresh account.
@@ -61,7 +64,7 @@ func New(o Options) *Simulator {
 		target:   o.Target,
 		account:  newAccount(),
 		watchers: map[*watcher]struct{}{},
-		receipts: make(chan receipt, waitingReceipts),
+		schedule: newSchedule(),
 		faults:   faults{closed: make(chan struct{})},
 	}
 	if s.log == nil {

@@ -63,11 +63,6 @@ func (s *Simulator) serveSMS(w http.ResponseWriter, r *http.Request) {
 		answer.Messages = append(answer.Messages, part)
 	}
 	writeJSON(w, http.StatusOK, answer)
-	if e.Callback != "" && p["status-report-req"] != "false" && p["status-report-req"] != "0" {
-		for _, id := range e.IDs {
-			s.queueReceipt(receipt{url: e.Callback, format: "get", id: id, status: "delivered", code: "0"})
-		}
-	}
 }
 
 // smsAnswer holds strings only, as the provider's does.
@@ -236,6 +231,7 @@ func (s *Simulator) checkSMS(r *http.Request, p map[string]string) (Entry, *refu
 		API: "sms", Channel: "sms", From: p["from"], To: p["to"], Text: p["text"], Type: p["type"],
 		ClientRef: p["client-ref"], Callback: p["callback"], Parts: 1,
 	}
+	e.unreported = p["status-report-req"] == "false" || p["status-report-req"] == "0"
 	if e.Type == "" {
 		e.Type = "text"
 	}

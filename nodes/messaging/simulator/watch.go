@@ -23,7 +23,8 @@ type Event struct {
 type Webhook struct {
 	URL    string            `json:"url"`
 	Format string            `json:"format"`
-	Fields map[string]string `json:"fields"`
+	Fields map[string]string `json:"fields"`          // of the SMS API
+	Body   string            `json:"body,omitempty"`  // of the Messages API
 	Status int               `json:"status"`          // the flow's HTTP status, 0 if there was no answer
 	Error  string            `json:"error,omitempty"` // why not
 	Millis int64             `json:"ms"`

@@ -51,26 +51,44 @@ func asMap(fields []field) map[string]string {
 // error, if any, is in the Webhook too; an answer of whatever status is none.
 func (s *Simulator) post(ctx context.Context, to, format string, fields []field) (Webhook, error) {
 	h := Webhook{URL: to, Format: format, Fields: asMap(fields)}
-	fail := func(err error) (Webhook, error) {
-		h.Error = err.Error()
-		return h, err
-	}
-	target, err := s.resolve(to)
-	if err != nil {
-		return fail(err)
-	}
-	h.URL = target.String()
-	method, body, kind := http.MethodPost, []byte(nil), ""
+	var body []byte
+	method, query, kind := http.MethodPost, "", ""
 	switch format {
 	case "get":
-		method = http.MethodGet
-		target.RawQuery = joinQuery(target.RawQuery, encode(fields))
+		method, query = http.MethodGet, encode(fields)
 	case "form":
 		body, kind = []byte(encode(fields)), "application/x-www-form-urlencoded"
 	case "json":
 		body, kind = encodeJSON(fields), "application/json"
 	default:
-		return fail(fmt.Errorf("format %q is none of get, form, json", format))
+		err := fmt.Errorf("format %q is none of get, form, json", format)
+		h.Error = err.Error()
+		return h, err
+	}
+	return s.send(ctx, h, method, query, body, http.Header{"Content-Type": {kind}})
+}
+
+// postBody sends one webhook of the Messages API.
+func (s *Simulator) postBody(ctx context.Context, to string, body []byte, signed bool) (Webhook, error) {
+	header := http.Header{"Content-Type": {"application/json"}}
+	if signed {
+		header.Set("Authorization", "Bearer "+s.token(body, s.Now()))
+	}
+	return s.send(ctx, Webhook{URL: to, Format: "json", Body: string(body)}, http.MethodPost, "", body, header)
+}
+
+func (s *Simulator) send(ctx context.Context, h Webhook, method, query string, body []byte, header http.Header) (Webhook, error) {
+	fail := func(err error) (Webhook, error) {
+		h.Error = err.Error()
+		return h, err
+	}
+	target, err := s.resolve(h.URL)
+	if err != nil {
+		return fail(err)
+	}
+	h.URL = target.String()
+	if query != "" {
+		target.RawQuery = joinQuery(target.RawQuery, query)
 	}
 	ctx, cancel := context.WithTimeout(ctx, webhookTimeout)
 	defer cancel()
@@ -78,8 +96,8 @@ func (s *Simulator) post(ctx context.Context, to, format string, fields []field)
 	if err != nil {
 		return fail(err)
 	}
-	if kind != "" {
-		req.Header.Set("Content-Type", kind)
+	if req.Header = header; header.Get("Content-Type") == "" {
+		req.Header.Del("Content-Type")
 	}
 	req.Header.Set("User-Agent", "Flowrill simulator")
 	began := time.Now()
