@@ -1,4 +1,4 @@
-import { decodeObject, encodeObject, objectOf, put } from '../model/codec';
+import { copyDoc, decodeObject, encodeObject, objectOf, put } from '../model/codec';
 import { changesBetween } from '../model/diff';
 import { adopt, commit, docStore, isDirty, replace } from '../model/doc-store';
 import { merge3 } from '../model/merge3';
@@ -53,14 +53,7 @@ export function draftOf(base: FlowDoc, doc: FlowDoc): Draft {
 /** The draft's base and what was made of it, with the server's flows for all that it does not name. */
 export function documentsOf(draft: Draft, server: FlowDoc): { base: FlowDoc; mine: FlowDoc } {
   const build = (which: 'base' | 'mine'): FlowDoc => {
-    const d: FlowDoc = {
-      tabs: { ...server.tabs },
-      nodes: { ...server.nodes },
-      groups: { ...server.groups },
-      subflows: { ...server.subflows },
-      order: [...server.order],
-      rev: server.rev,
-    };
+    const d = copyDoc(server);
     for (const one of draft.changed) {
       for (const t of ['tabs', 'nodes', 'groups', 'subflows'] as const) delete d[t][one.key];
       const rec = one[which];
@@ -85,11 +78,8 @@ export function applyDraft(draft: Draft): number {
     commit('Restored changes', (d) => replace(d as FlowDoc, merged.doc, server));
     conflictStore.setState({ conflicts: merged.conflicts });
   }
-  return (
-    changesBetween(server, docStore.getState().doc).added.length +
-    changesBetween(server, docStore.getState().doc).changed.length +
-    changesBetween(server, docStore.getState().doc).removed.length
-  );
+  const c = changesBetween(server, docStore.getState().doc);
+  return c.added.length + c.changed.length + c.removed.length;
 }
 
 let timer: ReturnType<typeof setTimeout> | undefined;

@@ -6,7 +6,7 @@ import type { AnyRec, FlowDoc, GroupRec, Id, Json, NodeRec, Rec, SubflowRec, Tab
  * members, key order, odd values. A typed member goes back into rec only where it says something else.
  */
 export function decode(flows: readonly Rec[], rev = ''): FlowDoc {
-  const doc: FlowDoc = { tabs: {}, nodes: {}, groups: {}, subflows: {}, order: [], rev };
+  const doc = emptyDoc(rev);
   // Of objects with one id the last runs. The earlier ones are kept under a key that no wire can name.
   const last = new Map<string, number>();
   flows.forEach((rec, i) => {
@@ -21,7 +21,24 @@ export function decode(flows: readonly Rec[], rev = ''): FlowDoc {
   return doc;
 }
 
-const isUnsafe = (id: string) => id === '__proto__';
+/** A document with nothing in it. Its tables inherit nothing, so that an id such as "constructor" finds nothing. */
+export function emptyDoc(rev = ''): FlowDoc {
+  return { tabs: table(), nodes: table(), groups: table(), subflows: table(), order: [], rev };
+}
+const table = <T>(from?: Record<Id, T>): Record<Id, T> => Object.assign(Object.create(null) as Record<Id, T>, from);
+
+/** The same records in tables of its own. */
+export const copyDoc = (d: FlowDoc): FlowDoc => ({
+  tabs: table(d.tabs),
+  nodes: table(d.nodes),
+  groups: table(d.groups),
+  subflows: table(d.subflows),
+  order: [...d.order],
+  rev: d.rev,
+});
+
+/** Ids that patches refuse. */
+const isUnsafe = (id: string) => id === 'prototype' || id in Object.prototype;
 const text = (v: Json | undefined): string => (typeof v === 'string' ? v : '');
 const num = (v: Json | undefined): number => (typeof v === 'number' && Number.isFinite(v) ? v : Number(v) || 0);
 const isObject = (v: unknown): v is Rec => typeof v === 'object' && v !== null && !Array.isArray(v);
@@ -149,9 +166,9 @@ function* members(r: AnyRec): Generator<Member> {
     yield ['z', r.z === '' && rec['z'] === undefined ? undefined : r.z, rec['z'] === undefined ? undefined : was.z];
     for (const k of ['d', 'l', 'g', 'w', 'h', 'name'] as const) yield [k, r[k], was[k]];
     if (r.kind === 'config') return;
-    yield ['x', r.x, 'x' in rec ? was.x : undefined];
-    yield ['y', r.y, 'y' in rec ? was.y : undefined];
-    yield ['wires', r.wires, 'wires' in rec || r.wires.length === 0 ? was.wires : undefined];
+    yield ['x', r.x, was.x];
+    yield ['y', r.y, was.y];
+    yield ['wires', r.wires, was.wires];
   } else {
     yield ['type', 'subflow', rec['type']];
     yield ['name', r.name, (had as SubflowRec).name];

@@ -1,4 +1,4 @@
-import { objectOf, put } from './codec';
+import { emptyDoc, objectOf, put } from './codec';
 import { sameObject } from './diff';
 import type { AnyRec, FlowDoc, Id } from './types';
 
@@ -15,7 +15,7 @@ export interface Conflict {
  * until somebody chooses.
  */
 export function merge3(base: FlowDoc, mine: FlowDoc, theirs: FlowDoc): { doc: FlowDoc; conflicts: Conflict[] } {
-  const doc: FlowDoc = { tabs: {}, nodes: {}, groups: {}, subflows: {}, order: [], rev: theirs.rev };
+  const doc = emptyDoc(theirs.rev);
   const conflicts: Conflict[] = [];
   const all = new Set([...theirs.order, ...mine.order, ...base.order]);
   for (const id of all) {

@@ -7,7 +7,7 @@ export type { Item } from './menu-store';
 interface MenuProps {
   /** The button that opens it. */
   trigger: ReactElement<Record<string, unknown>>;
-  items: () => Item[];
+  items: Item[] | (() => Item[]);
   align?: 'start' | 'center' | 'end';
 }
 
@@ -25,7 +25,7 @@ export function Menu({ trigger, items, align = 'start' }: MenuProps) {
       else
         openMenu({
           anchor,
-          items,
+          items: typeof items === 'function' ? items : () => items,
           align,
           from: anchor,
           label: String(trigger.props['label'] ?? trigger.props['aria-label'] ?? 'Menu'),

@@ -1,8 +1,9 @@
 import { prefs, setPref } from '../../app/prefs';
 import { select, useSession } from '../../app/session';
 import { commit, docStore } from '../../model/doc-store';
+import { boxOf, grow, nodeSize, overlaps } from '../../model/geometry';
 import { addNode, splice, wire } from '../../model/ops/nodes';
-import { typeTitle } from '../../model/schema';
+import { labelOf, typeTitle } from '../../model/schema';
 import { type Id, type WireId, wireParts } from '../../model/types';
 import { current } from '../../view/canvas-view';
 
@@ -17,17 +18,32 @@ export interface Place {
 const grid = 20;
 const snap = (v: number) => (prefs.getState().snap ? Math.round(v / grid) * grid : Math.round(v));
 
-/** Where there is room: at the place, or below what stands there. */
-function free(z: Id, at: { x: number; y: number }): { x: number; y: number } {
+const gap = 10;
+
+/** Where there is room: at the place, or near it, below first. */
+function free(z: Id, type: string, at: { x: number; y: number }): { x: number; y: number } {
   const { doc } = docStore.getState();
-  const nodes = Object.values(doc.nodes).filter((n) => n.z === z && n.x !== undefined);
-  let { x, y } = { x: snap(at.x), y: snap(at.y) };
-  for (let i = 0; i < 200; i++) {
-    if (!nodes.some((n) => Math.abs(n.x! - x) < 120 && Math.abs(n.y! - y) < 40)) break;
-    y += 60;
+  const boxes = Object.values(doc.nodes)
+    .filter((n) => n.z === z && n.x !== undefined && n.y !== undefined)
+    .map((n) => boxOf({ x: n.x!, y: n.y!, ...sizeOf(labelOf(n, doc)) }));
+  const size = sizeOf(typeTitle(type, doc));
+  for (let ring = 0; ring < 40; ring++) {
+    for (const [dx, dy] of [
+      [0, ring],
+      [0, -ring],
+      [ring, 0],
+      [-ring, 0],
+    ] as const) {
+      const spot = { x: snap(at.x + dx * 60), y: snap(at.y + dy * 60) };
+      const box = grow(boxOf({ ...spot, ...size }), gap);
+      if (!boxes.some((b) => overlaps(b, box))) return spot;
+    }
   }
-  return { x, y };
+  return { x: snap(at.x), y: snap(at.y) };
 }
+
+/** About as large as it is drawn; its outputs do not matter here. */
+const sizeOf = (label: string) => nodeSize({ label, inputs: 1, outputs: 1, showLabel: true });
 
 /** The middle of what can be seen. */
 const middle = () => current.view?.toFlow?.() ?? { x: 300, y: 200 };
@@ -35,7 +51,7 @@ const middle = () => current.view?.toFlow?.() ?? { x: 300, y: 200 };
 /** Adds a node and selects it; without a place in the middle of the view, where there is room. */
 export function add(type: string, place?: Place): Id {
   const z = useSession.getState().tab;
-  const at = place ? { x: snap(place.at.x), y: snap(place.at.y) } : free(z, middle());
+  const at = place ? { x: snap(place.at.x), y: snap(place.at.y) } : free(z, type, middle());
   let id = '';
   commit(`Add ${typeTitle(type, docStore.getState().doc)}`, (d) => {
     id = addNode(d, type, z, at.x, at.y);

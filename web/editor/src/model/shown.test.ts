@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { copyText, nested, pathText, shown } from './shown';
+
+describe('values as debug shows them', () => {
+  it('keep their kind', () => {
+    const cases: [string, string, string, string][] = [
+      ['hello', 'string[5]', 'string', 'hello'],
+      ['1e+21', 'number', 'number', '1e+21'],
+      ['true', 'boolean', 'boolean', 'true'],
+      ['(undefined)', 'null', 'null', 'null'],
+      ['(undefined)', 'undefined', 'undefined', 'undefined'],
+      ['0102ff', 'buffer[3]', 'buffer', 'buffer[3] 0102ff'],
+      ['[1,2]', 'array[2]', 'array', '[1, 2]'],
+      ['{"a":{"b":"x"}}', 'Object', 'object', '{ a: { b: "x" } }'],
+      ['{"__enc__":true,"type":"error","data":{"name":"Error","message":"no"}}', 'error', 'error', 'Error: no'],
+      ['no json', 'Object', 'other', 'no json'],
+    ];
+    for (const [msg, format, kind, text] of cases) expect(shown(msg, format)).toMatchObject({ kind, text });
+  });
+  it('know how much was cut off', () => {
+    expect(shown('abc...', 'string[2000]').length).toBe(2000);
+    expect(shown('{"__enc__":true,"type":"array","data":[1],"length":9}', 'array[9]')).toMatchObject({
+      length: 9,
+      children: [['0', 1]],
+    });
+  });
+  it('decode what JSON cannot say', () => {
+    expect(nested({ __enc__: true, type: 'undefined' }).kind).toBe('undefined');
+    expect(nested({ __enc__: true, type: 'number', data: 'NaN' }).text).toBe('NaN');
+    expect(copyText({ a: { __enc__: true, type: 'number', data: 'NaN' }, b: [1] })).toBe(
+      '{\n  "a": "NaN",\n  "b": [\n    1\n  ]\n}',
+    );
+  });
+  it('write a path as an expression does', () => {
+    expect(pathText(['msg', 'payload', 'items', '0', 'a b'], [false, false, false, true, false])).toBe(
+      'msg.payload.items[0]["a b"]',
+    );
+  });
+});
