@@ -34,7 +34,7 @@ export const NodeView = memo(function NodeView({ node: n, near }: { node: SceneN
           </span>
         )}
         {n.showLabel && (
-          <span className="cv-label" data-own={n.named || undefined} dir="auto">
+          <span className="cv-label" data-named={n.named || undefined} dir="auto">
             {n.lines.map((line, i) => (
               <span key={i}>{line}</span>
             ))}
