@@ -13,7 +13,7 @@ import (
 // tryMessage makes one request to the Messages API. A token that is refused is
 // made anew once (vonage.md §4).
 func (g *gateway) tryMessage(ctx context.Context, t *text, path string, body *msg.Object) result {
-	api, data := messagesAPI, msg.Encode(body)
+	api, data := messagesAPI, string(msg.Encode(body))
 	if t.sandbox {
 		api = sandboxAPI
 	}
@@ -28,18 +28,16 @@ func (g *gateway) tryMessage(ctx context.Context, t *text, path string, body *ms
 	return readMessage(r, token != "")
 }
 
-func (g *gateway) postMessage(ctx context.Context, api, path string, body []byte) (r *reply, token string, f *failure) {
-	authorization := ""
+func (g *gateway) postMessage(ctx context.Context, api, path, body string) (r *reply, token string, f *failure) {
+	authorization := g.basic
 	if g.tokens != nil {
 		var err error
 		if token, err = g.tokens.get(ctx); err != nil {
 			return nil, "", &failure{code: "token", text: err.Error(), cause: err}
 		}
-		authorization = "Bearer " + token
-	} else {
-		authorization = basic(g.key, g.secret)
+		authorization = []string{"Bearer " + token}
 	}
-	r, f = g.post(ctx, api, path, "application/json", authorization, body)
+	r, f = g.post(ctx, api, path, asJSON, authorization, body)
 	return r, token, f
 }
 

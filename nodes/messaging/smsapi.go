@@ -20,47 +20,66 @@ const smsLimit = 3200
 
 // params is what the SMS API is told of a text, but for credentials
 // (vonage.md §1.3): nothing that is empty, and ttl in milliseconds.
-func (t *text) params() map[string]string {
-	params := map[string]string{"from": t.from, "to": t.to, "text": t.body, "type": "text"}
+func (t *text) params() [][2]string {
+	kind, ttl := "text", ""
 	if t.unicode {
-		params["type"] = "unicode"
+		kind = "unicode"
 	}
 	if t.ttl > 0 {
-		params["ttl"] = strconv.FormatInt(t.ttl.Milliseconds(), 10)
+		ttl = strconv.FormatInt(t.ttl.Milliseconds(), 10)
 	}
-	for name, value := range map[string]string{
-		"client-ref": t.ref, "callback": t.callback, "message-class": t.class, "entity-id": t.entity, "content-id": t.content,
-	} {
-		if value != "" {
-			params[name] = value
-		}
+	return [][2]string{
+		{"callback", t.callback}, {"client-ref", t.ref}, {"content-id", t.content}, {"entity-id", t.entity}, {"from", t.from},
+		{"message-class", t.class}, {"text", t.body}, {"to", t.to}, {"ttl", ttl}, {"type", kind},
 	}
-	return params
 }
 
 // trySMS makes one request to POST /sms/json.
 func (g *gateway) trySMS(ctx context.Context, t *text) result {
-	params := t.params()
-	authorization := ""
-	if g.secret != "" {
-		authorization = basic(g.key, g.secret)
-	} else {
-		params["api_key"], params["timestamp"] = g.key, strconv.FormatInt(time.Now().Unix(), 10)
-		sig, err := sms.Sign(params, g.signatureSecret, g.signatureMethod)
-		if err != nil {
+	params, authorization := t.params(), g.basic
+	if g.secret == "" {
+		authorization = nil
+		var err error
+		if params, err = g.signed(params); err != nil {
 			return result{failure: invalid("signatureMethod", err)}
 		}
-		params["sig"] = sig
 	}
-	form := make(url.Values, len(params))
-	for name, value := range params {
-		form.Set(name, value)
-	}
-	r, f := g.post(ctx, smsAPI, "/sms/json", "application/x-www-form-urlencoded", authorization, []byte(form.Encode()))
+	r, f := g.post(ctx, smsAPI, "/sms/json", asForm, authorization, encodeForm(params))
 	if f != nil {
 		return result{failure: f}
 	}
 	return readSMS(r, t)
+}
+
+// signed adds key, time and signature (§1.2).
+func (g *gateway) signed(params [][2]string) ([][2]string, error) {
+	params = append(params, [2]string{"api_key", g.key}, [2]string{"timestamp", strconv.FormatInt(time.Now().Unix(), 10)})
+	all := make(map[string]string, len(params))
+	for _, p := range params {
+		if p[1] != "" {
+			all[p[0]] = p[1]
+		}
+	}
+	sig, err := sms.Sign(all, g.signatureSecret, g.signatureMethod)
+	return append(params, [2]string{"sig", sig}), err
+}
+
+// encodeForm writes what is not empty.
+func encodeForm(params [][2]string) string {
+	var b strings.Builder
+	b.Grow(256)
+	for _, p := range params {
+		if p[1] == "" {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte('&')
+		}
+		b.WriteString(p[0])
+		b.WriteByte('=')
+		b.WriteString(url.QueryEscape(p[1]))
+	}
+	return b.String()
 }
 
 func basic(key, secret string) string {

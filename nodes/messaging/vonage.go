@@ -139,6 +139,7 @@ func (v *Vonage) openLive(g *gateway, env *node.Env) error {
 		}
 	}
 	g.key, g.secret = v.APIKey.Reveal(), v.APISecret.Reveal()
+	g.basic = []string{basic(g.key, g.secret)}
 	g.signatureSecret, g.signatureMethod = v.SignatureSecret.Reveal(), v.SignatureMethod
 	g.turn, g.senders, g.trial = newTurn(v.Rate), &senders{perSecond: v.SenderRate}, newTurn(sandboxRate)
 	if v.ApplicationID.IsSet() && v.PrivateKey.IsSet() {
@@ -158,6 +159,7 @@ func openSimulator(g *gateway, s node.Simulator) error {
 	g.account = "simulator"
 	g.bases[smsAPI], g.bases[messagesAPI], g.bases[sandboxAPI] = s.URL, s.URL, s.URL
 	g.key, g.secret = s.APIKey, s.APISecret
+	g.basic = []string{basic(g.key, g.secret)}
 	g.turn, g.trial = newTurn(0), newTurn(0)
 	g.tokens = &tokens{application: s.ApplicationID}
 	if s.PrivateKey == "" { // made when first needed, and then told to whoever has the secret

@@ -180,7 +180,7 @@ func (s *Simulator) fail(w http.ResponseWriter, r *http.Request, api string, f F
 // say refuses in the words of one of the two APIs.
 func (s *Simulator) say(w http.ResponseWriter, api string, status int, code, text string, wait int) {
 	if api == "sms" {
-		writeJSON(w, http.StatusOK, smsAnswer{"1", []map[string]string{{"status": code, "error-text": text}}})
+		writeJSON(w, http.StatusOK, smsAnswer{"1", []smsPart{{Status: code, Error: text}}})
 		return
 	}
 	if wait >= 1000 {

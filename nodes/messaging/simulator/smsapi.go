@@ -43,32 +43,34 @@ func (s *Simulator) serveSMS(w http.ResponseWriter, r *http.Request) {
 	}
 	e, no := s.checkSMS(r, p)
 	if no != nil {
-		part := map[string]string{"status": no.status, "error-text": no.text}
-		if to := p["to"]; to != "" {
-			part["to"] = to
-		}
-		writeJSON(w, http.StatusOK, smsAnswer{"1", []map[string]string{part}})
+		writeJSON(w, http.StatusOK, smsAnswer{"1", []smsPart{{To: p["to"], Status: no.status, Error: no.text}}})
 		return
 	}
 	e = s.accept(e)
-	answer := smsAnswer{Count: strconv.Itoa(e.Parts)}
+	answer := smsAnswer{Count: strconv.Itoa(e.Parts), Messages: make([]smsPart, 0, len(e.IDs))}
 	for _, id := range e.IDs {
-		part := map[string]string{
-			"to": e.To, "message-id": id, "status": "0",
-			"remaining-balance": "10.00000000", "message-price": "0.03330000", "network": "23410",
-		}
-		if e.ClientRef != "" {
-			part["client-ref"] = e.ClientRef
-		}
-		answer.Messages = append(answer.Messages, part)
+		answer.Messages = append(answer.Messages, smsPart{To: e.To, ID: id, Status: "0",
+			Balance: "10.00000000", Price: "0.03330000", Network: "23410", ClientRef: e.ClientRef})
 	}
 	writeJSON(w, http.StatusOK, answer)
 }
 
 // smsAnswer holds strings only, as the provider's does.
 type smsAnswer struct {
-	Count    string              `json:"message-count"`
-	Messages []map[string]string `json:"messages"`
+	Count    string    `json:"message-count"`
+	Messages []smsPart `json:"messages"`
+}
+
+// smsPart is what became of one part.
+type smsPart struct {
+	To        string `json:"to,omitempty"`
+	ID        string `json:"message-id,omitempty"`
+	Status    string `json:"status"`
+	Error     string `json:"error-text,omitempty"`
+	Balance   string `json:"remaining-balance,omitempty"`
+	Price     string `json:"message-price,omitempty"`
+	Network   string `json:"network,omitempty"`
+	ClientRef string `json:"client-ref,omitempty"`
 }
 
 // readParams reads a form or a JSON object to its flat parameters. On an error
