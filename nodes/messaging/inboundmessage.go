@@ -267,6 +267,11 @@ func (n *InboundMessage) emit(a *arrival) {
 	if a.receipt {
 		port = 1
 		n.tally.shown(a.status + " " + sms.Mask(a.peer))
+		ref := ""
+		if a.api == smsAPI { // whose ids the Messages API does not know
+			ref = a.ref
+		}
+		n.Vonage.Get().board.report(a.id, ref, a.status)
 	} else {
 		n.desk.seeOwn(a.own)
 		n.tally.shown("received " + sms.Mask(a.peer))

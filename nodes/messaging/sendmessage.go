@@ -25,6 +25,8 @@ type SendMessage struct {
 	Version string `prop:"version" label:"API" enum:"v1,v0.1=v0.1 (older guides)" default:"v1" advanced:"true"`
 	Sandbox bool   `prop:"sandbox" label:"Use the sandbox" advanced:"true" help:"The provider's place to try WhatsApp, Viber and Messenger without numbers of one's own. It takes one message a second."`
 	Resend  bool   `prop:"resendUnclear" label:"Send again when the answer is lost" advanced:"true" help:"The message may then arrive twice. Off: it is reported as unclear and not sent again."`
+
+	chase *chase // nil where the provider sees to alternatives
 }
 
 // alternative is a message that takes another's place.
@@ -42,8 +44,8 @@ func init() {
 		Help: "Sends a message by SMS, MMS, RCS, WhatsApp, Messenger or Viber through the Messages API. `msg.payload` becomes the provider's answer, " +
 			"`msg.vonage` a summary of it, as with *send-sms*. What the channel would refuse is an error before any request.\n\n" +
 			"*Otherwise* lists messages that take its place, for example a text for a WhatsApp message that is not read. " +
-			"Where only a rejection matters the provider sees to it. Where a time matters this node does, over restarts too: it needs a *message-status* node " +
-			"with the same account, and tells of each further message through its output.\n\n" +
+			"Where only a rejection matters the provider sees to it. Where a time matters this node does, over restarts too: it needs an *inbound-message* node " +
+			"with the same account that gets the status webhooks, and tells of each further message through its output, with `msg.vonage.failover`.\n\n" +
 			"The account needs an application id with its private key, or an API key with its secret.",
 	})
 }
@@ -76,9 +78,33 @@ func (s *SendMessage) Check(report func(property, problem string)) {
 	}
 }
 
-// Open shows whether messages reach anybody.
-func (s *SendMessage) Open(_ context.Context, env *node.Env) error {
-	showSimulated(s.Vonage.Get(), env)
+// Open shows whether messages reach anybody, and takes up those that were
+// followed when the process ended.
+func (s *SendMessage) Open(_ context.Context, env *node.Env) (err error) {
+	v := s.Vonage.Get()
+	showSimulated(v, env)
+	if !s.timed() {
+		return nil
+	}
+	if s.chase, err = openChase(s, env); err == nil {
+		v.board.join(s.chase)
+	}
+	return err
+}
+
+// Start sends what takes another's place.
+func (s *SendMessage) Start(ctx context.Context, out node.Late) error {
+	if s.chase != nil {
+		s.chase.run(ctx, out)
+	}
+	return nil
+}
+
+// Close lets others hear of statuses.
+func (s *SendMessage) Close() error {
+	if s.chase != nil {
+		s.Vonage.Get().board.leave(s.chase)
+	}
 	return nil
 }
 
@@ -105,6 +131,10 @@ func (s *SendMessage) Receive(ctx context.Context, m *msg.Object, out node.Out) 
 	g, f := s.Vonage.Get().opened()
 	if f != nil {
 		return end.refused(f)
+	}
+	if s.chase != nil {
+		id, _ := m.Get("_msgid").(string)
+		return end.sent(s.pursue(ctx, out, g, stages, progress{1, len(stages), "", id}))
 	}
 	path, request, f := s.request(stages)
 	if f != nil {

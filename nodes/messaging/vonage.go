@@ -32,7 +32,8 @@ type Vonage struct {
 	SandboxURL      string      `prop:"sandboxUrl" label:"Sandbox" default:"https://messages-sandbox.nexmo.com" advanced:"true"`
 
 	gateway atomic.Pointer[gateway] // nil until opened
-	desk    desk                    // what its receiving nodes know in common
+	board   statusBoard
+	desk    desk // what its receiving nodes know in common
 }
 
 func init() {
