@@ -75,9 +75,9 @@ func (r *run) clear() {
 func cut(o *goja.Object) {
 	switch w := o.Export().(type) {
 	case *objectView:
-		w.o = msg.NewObject(0)
+		w.o = nil
 	case *listView:
-		w.l = new(msg.List)
+		w.l = nil
 	}
 }
 

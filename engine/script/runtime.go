@@ -63,7 +63,6 @@ var errStackOverflow = errors.New("RangeError: Maximum call stack size exceeded"
 func newVM() *vm {
 	v := &vm{js: goja.New(), bound: map[*Function]*binding{}}
 	v.js.SetMaxCallStackSize(maxCalls)
-	v.js.SetParserOptions()
 	v.js.SetAsyncContextTracker((*tracker)(v))
 	v.js.SetPromiseRejectionTracker(v.rejected)
 	must(v.js.GlobalObject().SetPrototype(v.js.NewDynamicObject(globals{v})))

@@ -120,6 +120,9 @@ func (w *objectView) Get(key string) goja.Value {
 
 // Set implements goja.DynamicObject.
 func (w *objectView) Set(key string, v goja.Value) bool {
+	if w.o == nil { // its call has ended
+		return false
+	}
 	w.writable()
 	value := w.run.shallow(v)
 	if _, ok := value.(*foreign); ok {
@@ -234,7 +237,7 @@ func (w *listView) Get(i int) goja.Value {
 
 // Set implements goja.DynamicArray.
 func (w *listView) Set(i int, v goja.Value) bool {
-	if i < 0 {
+	if i < 0 || w.l == nil {
 		return false
 	}
 	w.writable()
@@ -251,7 +254,7 @@ func (w *listView) Set(i int, v goja.Value) bool {
 
 // SetLen implements goja.DynamicArray.
 func (w *listView) SetLen(n int) bool {
-	if n < 0 {
+	if n < 0 || w.l == nil {
 		return false
 	}
 	w.writable()

@@ -1,0 +1,176 @@
+package function_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/flowrill/flowrill/engine/msg"
+	"github.com/flowrill/flowrill/engine/node"
+	"github.com/flowrill/flowrill/engine/nodetest"
+)
+
+func TestFunctionTimers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := nodetest.New(t, "function", fn(`
+const never = setTimeout(() => node.send({p: "never"}), 40); clearTimeout(never);
+setTimeout((a, b) => { node.send({p: a + b}); msg.payload = "changed"; }, 1000, "la", "ter");
+let n = 0; const i = setInterval(() => { node.send({p: ++n}); if (n === 3) clearInterval(i); }, 60000);
+setTimeout(() => { throw new Error("in timer") }, 5);
+new Promise((_, no) => setTimeout(() => no(new Error("nobody cares")), 6));
+return msg`))
+		n.Start()
+		if err := n.Send(`{"_msgid":"i","payload":"now"}`); err != nil {
+			t.Fatal(err)
+		}
+		if n.Done() != 1 {
+			t.Error("a function with timers completes at once")
+		}
+		n.Take().Want(t, `[[{"_msgid":"i","payload":"now"}]]`)
+		time.Sleep(2 * time.Second)
+		n.Take().Want(t, `[[{"p":"later","_msgid":"i"}]]`)
+		if got := n.Logs(); !slices.Equal(got, []string{"ERROR Error: in timer", "ERROR Error: nobody cares"}) {
+			t.Errorf("logs %q", got)
+		}
+		time.Sleep(10 * time.Minute)
+		n.Take().Want(t, `[[{"p":1,"_msgid":"i"},{"p":2,"_msgid":"i"},{"p":3,"_msgid":"i"}]]`)
+		n.Close()
+	})
+}
+
+func TestFunctionAwaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := nodetest.New(t, "function", fn(`const ms = msg.payload; await new Promise(r => setTimeout(r, ms)); msg.slept = true; flow.set("n", (flow.get("n") || 0) + 1); return msg`))
+		n.Start()
+		if err := n.Send(`{"_msgid":"a","payload":300}`, `{"_msgid":"b","payload":100}`, `{"_msgid":"c","payload":200}`); err != nil {
+			t.Fatal(err)
+		}
+		if n.Done() != 0 {
+			t.Error("completed before its time")
+		}
+		time.Sleep(time.Second)
+		n.Sent().Want(t, `[[{"_msgid":"b","payload":100,"slept":true},{"_msgid":"c","payload":200,"slept":true},{"_msgid":"a","payload":300,"slept":true}]]`)
+		if n.Done() != 3 || n.Flow.JSON() != `{"n":3}` {
+			t.Errorf("%d done, flow %s", n.Done(), n.Flow.JSON())
+		}
+		n.Close()
+	})
+}
+
+func TestFunctionDone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := nodetest.New(t, "function", fn(`node.send(msg); setTimeout(() => node.done(msg.payload), 50)`))
+		n.Start()
+		if err := n.Send(`{"payload":""}`, `{"payload":"went wrong"}`); err != nil {
+			t.Fatal(err)
+		}
+		if n.Done() != 0 {
+			t.Error("completed before node.done")
+		}
+		time.Sleep(time.Second)
+		errs := n.Errors()
+		if n.Done() != 1 || len(errs) != 1 || errs[0].Error() != "went wrong" {
+			t.Errorf("%d done, errors %v", n.Done(), errs)
+		}
+		n.Close()
+	})
+}
+
+func TestFunctionStartAndStop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var last string
+		n := nodetest.New(t, "function", fn(`msg.ready = context.get("ready"); return msg`,
+			"initialize", `"await new Promise(r => setTimeout(r, 500)); context.set('ready', 42); node.send({p:'early'}); node.status('up')"`,
+			"finalize", `"global.set('gone', context.get('ready')); node.send({p:'too late'})"`),
+			nodetest.Env(func(e *node.Env) {}))
+		n.Start()
+		if err := n.Send(`{}`); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		n.Sent().Want(t, `[[{"ready":42},{"p":"early"}]]`)
+		n.Close()
+		if got := n.Global.JSON(); got != `{"gone":42}` {
+			t.Errorf("finalize left %s", got)
+		}
+		for _, s := range n.Statuses() {
+			last += s.Text + ";"
+		}
+		if last != "up;;" {
+			t.Errorf("statuses %q: it is cleared at the end", last)
+		}
+	})
+}
+
+func TestFunctionStartFails(t *testing.T) {
+	n := nodetest.New(t, "function", fn(`return msg`, "initialize", `"throw new Error('no')"`))
+	if err := n.Send(`{}`); err != nil {
+		t.Fatal(err)
+	}
+	n.Sent().Want(t, `[[]]`)
+	if got := n.Logs(); len(got) != 1 || got[0] != "ERROR Error: no" {
+		t.Errorf("logs %q", got)
+	}
+}
+
+// links hands calls back as a link-out would.
+type links struct {
+	answer func(out node.Out, m *msg.Object, target string) error
+}
+
+func (l *links) Call(out node.Out, m *msg.Object, target string) error {
+	return l.answer(out, m, target)
+}
+func (l *links) Return(node.Out, *msg.Object, string, string) {}
+
+func TestFunctionLinkCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n *nodetest.Node
+		answered := new(receiver)
+		l := &links{answer: func(_ node.Out, m *msg.Object, target string) error {
+			switch target {
+			case "missing":
+				return errors.New("target link-in node 'missing' not found")
+			case "silent":
+				return nil
+			}
+			id := m.Path("_linkSource[0].id").(string)
+			m.Delete("_linkSource")
+			m.Set("payload", m.Get("payload").(float64)*2)
+			time.AfterFunc(time.Second, func() {
+				if err := n.Instance().Value.(node.Returner).Return(t.Context(), id, m, answered); err != nil {
+					t.Error(err)
+				}
+			})
+			return nil
+		}}
+		n = nodetest.New(t, "function", fn(`try { const r = await node.linkcall(msg.to, msg, {timeout: 3000}); return {r: r.payload, own: msg.payload} } catch (e) { return {failed: e.message} }`),
+			nodetest.Env(func(e *node.Env) { e.Links = l }))
+		n.Start()
+		if err := n.Send(`{"to":"double","payload":21}`, `{"to":"missing","payload":1}`, `{"to":"silent","payload":1}`); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		n.Sent().Want(t, `[[{"failed":"target link-in node 'missing' not found"},{"failed":"timeout"}]]`)
+		if !slices.Equal(answered.sent, []string{`{"r":42,"own":21}`}) || n.Done() != 3 {
+			t.Errorf("%q came of the answer, %d done", answered.sent, n.Done())
+		}
+		n.Close()
+	})
+}
+
+// receiver is the Out of a Return: it keeps what is sent.
+type receiver struct {
+	node.Late
+	sent []string
+}
+
+func (r *receiver) Later() node.Late { return r }
+
+func (r *receiver) SendAll(byPort [][]*msg.Object) {
+	for _, m := range byPort[0] {
+		r.sent = append(r.sent, m.String())
+	}
+}
