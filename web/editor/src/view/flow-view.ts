@@ -14,11 +14,12 @@ import { Near } from './near';
 import { Overlay } from './overlay';
 import { dropSprites } from './paint-nodes';
 import { Painter } from './painter';
+import { firstPlace, Glide, PlaceKeeper } from './places';
 import { Pulses } from './pulses';
 import { Scene } from './scene';
 import { toggleNode } from './selecting';
 import { watchTheme } from './theme';
-import { type Place, Viewport } from './viewport';
+import { Viewport } from './viewport';
 
 export class FlowView implements CanvasView {
   readonly scene = new Scene();
@@ -26,6 +27,8 @@ export class FlowView implements CanvasView {
   readonly overlay = new Overlay();
   readonly pulses = new Pulses();
   readonly looks = new Looks(this);
+  private glide = new Glide();
+  private places = new PlaceKeeper(this.scene, this.view);
   readonly near = new Near((el, node) => this.looks.dress(el, node));
   root!: HTMLElement;
   layer!: HTMLElement;
@@ -49,8 +52,9 @@ export class FlowView implements CanvasView {
   private frame = 0;
   private syncDue = false;
   private moved = true;
+  /** Which nodes are elements is to be chosen anew, however little the view moved. */
+  private restock = true;
   private zoomedAt = 0;
-  private savedAt = 0;
   private undo: (() => void)[] = [];
 
   /** Takes root (focusable, role application) with the element `.cv-layer` in it that React draws nodes into. */
@@ -83,43 +87,37 @@ export class FlowView implements CanvasView {
 
   setTab(id: Id): void {
     if (id === this.scene.tab && this.scene.nodes.size > 0) return;
-    this.keepPlace(true);
+    this.places.keep(true);
     this.focused = undefined;
     this.pulses.clear();
     this.scene.sync(docStore.getState().doc, id);
     const kept = session.getState().viewport[id];
     this.view.stop();
-    this.view.set(kept ?? this.firstPlace());
-    this.moved = true;
+    this.view.set(kept ?? firstPlace(this.scene, this.view));
+    this.moved = this.restock = true;
     this.syncDue = true;
     this.ask();
   }
 
-  // The upper left of the flow at 100 %: a look at everything from afar says less.
-  private firstPlace(): Place {
-    const all = [...this.scene.boxes()];
-    const fit = this.view.placeOf(all);
-    if (fit.zoom >= 0.75 || all.length === 0) return all.length === 0 ? { x: 0, y: 0, zoom: 1 } : fit;
-    return { x: Math.min(...all.map((b) => b.x0)) - 60, y: Math.min(...all.map((b) => b.y0)) - 60, zoom: 1 };
-  }
-
   destroy(): void {
-    this.keepPlace(true);
+    this.places.keep(true);
     for (const fn of this.undo.splice(0)) fn();
     cancelAnimationFrame(this.frame);
     this.frame = 0;
     this.view.stop();
+    this.glide.stop();
     this.painter.canvas.remove();
     this.overlay.svg.remove();
   }
 
   private resize(): void {
+    this.place = undefined;
     const { clientWidth: w, clientHeight: h } = this.root;
     const first = this.view.width === 0;
     this.painter.resize(w, h);
     this.view.resize(w, h);
     if (first && w > 0 && this.scene.tab)
-      this.view.set(session.getState().viewport[this.scene.tab] ?? this.firstPlace());
+      this.view.set(session.getState().viewport[this.scene.tab] ?? firstPlace(this.scene, this.view));
     // A canvas that was resized is black until it is painted.
     this.draw(performance.now());
   }
@@ -133,6 +131,12 @@ export class FlowView implements CanvasView {
 
   private viewChanged(): void {
     this.moved = true;
+    this.ask();
+  }
+
+  /** Which nodes are elements may be different now. */
+  again(): void {
+    this.moved = this.restock = true;
     this.ask();
   }
 
@@ -153,13 +157,14 @@ export class FlowView implements CanvasView {
     if (this.focused && !this.scene.nodes.has(this.focused)) this.focused = undefined;
     this.looks.renew();
     if (changed.size > 0) {
-      this.moved = true;
+      this.moved = this.restock = true;
       this.near.redress(this.scene, changed);
     }
     for (const fn of this.changed) fn();
   }
 
   private zoomed = 1;
+  private shown = false;
 
   private draw(now: number): void {
     if (this.view.width === 0) return;
@@ -170,31 +175,25 @@ export class FlowView implements CanvasView {
     }
     const zooming = now - this.zoomedAt < 160;
     if (this.moved) {
-      this.moved = this.near.choose(this.scene, this.view, this.looks.always(), zooming);
+      if (this.restock || this.near.due(this.view)) {
+        this.restock = this.near.choose(this.scene, this.view, this.looks.always(), zooming);
+      }
+      this.moved = this.restock;
       const { x, y, zoom } = this.view;
+      this.glide.moved(this.layer);
       this.layer.style.transform = `scale(${zoom}) translate(${-x}px, ${-y}px)`;
       this.overlay.follow(this.view);
-      this.keepPlace(false);
+      this.places.keep(false);
     }
     const live = this.pulses.step(now);
     this.painter.paint(this.scene, this.view, this.looks.get(), this.pulses, now);
+    if (!this.shown && this.scene.nodes.size > 0) {
+      this.shown = true;
+      performance.mark('canvas-ready');
+    }
     for (const fn of this.after) fn();
     if (this.moved || (live && this.pulses.running())) this.ask();
     else if (live) setTimeout(() => this.ask(), 250);
-  }
-
-  // The place is kept in the session, but not at every step of a pan.
-  private keepPlace(now: boolean): void {
-    if (!this.scene.tab || this.view.width === 0) return;
-    const save = () => {
-      this.savedAt = 0;
-      const tab = this.scene.tab;
-      session.setState((s) => ({ viewport: { ...s.viewport, [tab]: this.view.place } }));
-    };
-    if (now) {
-      clearTimeout(this.savedAt);
-      save();
-    } else if (!this.savedAt) this.savedAt = setTimeout(save, 400) as unknown as number;
   }
 
   // CanvasView
@@ -220,8 +219,16 @@ export class FlowView implements CanvasView {
     this.view.fly(this.view.placeOf(this.scene.boxes(ids), 48, sel ? 1.5 : 1));
   }
 
+  private place: DOMRect | undefined;
+
+  /** Where the canvas is in the window. Measured once while the pointer is over it. */
+  rect(fresh = false): DOMRect {
+    if (fresh || !this.place) this.place = this.root.getBoundingClientRect();
+    return this.place;
+  }
+
   at(clientX: number, clientY: number): Point {
-    const r = this.root.getBoundingClientRect();
+    const r = this.rect();
     return this.view.toFlow(clientX - r.left, clientY - r.top);
   }
 
@@ -268,7 +275,7 @@ export class FlowView implements CanvasView {
     );
     const node = id === undefined ? undefined : this.scene.nodes.get(id);
     if (node && show) this.view.ensure(boxOf(node));
-    this.moved = true;
+    this.moved = this.restock = true;
     this.ask();
     for (const fn of this.changed) fn();
   }

@@ -40,7 +40,7 @@ export class Looks {
           this.renew();
           this.v.near.redress(this.v.scene);
           this.handles();
-          this.v.ask();
+          this.v.again();
         }
       }),
       docStore.subscribe((s, old) => {
@@ -140,7 +140,9 @@ export class Looks {
     const { selection, editing, flash } = session.getState();
     const left = n.x - n.w / 2;
     const top = n.y - n.h / 2;
-    el.style.transform = `translate(${left}px, ${top}px)`;
+    // Not a transform: hundreds of them would cost every frame of a pan.
+    el.style.left = `${left}px`;
+    el.style.top = `${top}px`;
     mark(el, 'selected', selection.nodes.has(n.id));
     mark(el, 'editing', editing === n.id);
     mark(el, 'hover', nodeOf(this.hover) === n.id);

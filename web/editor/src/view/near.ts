@@ -3,19 +3,23 @@
  * enough and few enough. They come in small lots, painted until they are there,
  * so that no frame has to make hundreds.
  */
+import { type Box, boxOf, overlaps } from '../model/geometry';
 import type { Id } from '../model/types';
 import type { Scene, SceneNode } from './scene';
-import type { Viewport } from './viewport';
+import type { Place, Viewport } from './viewport';
 
 export const NEAR_ZOOM = 0.55;
 export const MOST = 300;
-const MARGIN = 160; // px around the view that are kept ready
+const MARGIN = 240; // px around the view that are made ready
+const KEEP = 400; // px around the view that stay
+const STEP = 80; // px the view moves before anything is chosen anew
 const LOT = 30; // new elements in one frame
 
 export class Near {
   /** What React draws; a new array when it changes. */
   list: readonly SceneNode[] = [];
   readonly elements = new Map<Id, HTMLElement>();
+  private last: Place & { width: number; height: number } = { x: 0, y: 0, zoom: 0, width: 0, height: 0 };
   private listeners = new Set<() => void>();
 
   constructor(private dress: (el: HTMLElement, node: SceneNode) => void) {}
@@ -36,12 +40,29 @@ export class Near {
     };
   }
 
+  /** Whether the view moved so far that others may be near. */
+  due(view: Viewport): boolean {
+    const l = this.last;
+    return (
+      l.zoom !== view.zoom ||
+      l.width !== view.width ||
+      l.height !== view.height ||
+      Math.abs(l.x - view.x) * view.zoom > STEP ||
+      Math.abs(l.y - view.y) * view.zoom > STEP
+    );
+  }
+
   /** Chooses anew; whether there is more to come in the next frame. */
   choose(scene: Scene, view: Viewport, always: Iterable<Id>, zooming: boolean): boolean {
+    this.last = { ...view.place, width: view.width, height: view.height };
     const want = new Map<Id, SceneNode>();
+    let keep: Box | undefined;
     if (view.zoom >= NEAR_ZOOM && view.width > 0) {
       const inside = scene.nodesIn(view.seen(MARGIN));
-      if (inside.length <= MOST) for (const n of inside) want.set(n.id, n);
+      if (inside.length <= MOST) {
+        for (const n of inside) want.set(n.id, n);
+        if (scene.nodesIn(view.seen(KEEP)).length <= MOST + 60) keep = view.seen(KEEP);
+      }
     }
     for (const id of always) {
       const n = scene.nodes.get(id);
@@ -50,9 +71,10 @@ export class Near {
     const have = new Map(this.list.map((n) => [n.id, n]));
     let changed = false;
     const next: SceneNode[] = [];
-    // Elements just outside stay until there is reason to make a new list anyway.
     for (const n of this.list) {
-      const now = want.get(n.id);
+      // What has just left the margin stays for a while: it may be back soon.
+      const here = scene.nodes.get(n.id);
+      const now = want.get(n.id) ?? (keep && here && overlaps(boxOf(here), keep) ? here : undefined);
       if (now) next.push(now);
       if (now !== n) changed = true;
     }

@@ -25,16 +25,29 @@ export class Overlay {
     this.svg.setAttribute('class', 'cv-overlay');
     this.svg.setAttribute('aria-hidden', 'true');
     this.svg.append(this.world);
+    this.svg.style.display = 'none';
   }
 
+  private at = '';
+
+  /** Goes with the view; while it shows nothing it is not there, and costs nothing. */
   follow(view: Viewport): void {
-    this.world.setAttribute('transform', `scale(${view.zoom}) translate(${-view.x} ${-view.y})`);
+    this.at = `scale(${view.zoom}) translate(${-view.x} ${-view.y})`;
+    if (this.svg.style.display !== 'none') this.world.setAttribute('transform', this.at);
+  }
+
+  private show(): void {
+    const any = this.world.childElementCount > 0;
+    if (any) this.world.setAttribute('transform', this.at);
+    this.svg.style.display = any ? '' : 'none';
   }
 
   private put(name: string, els: SVGElement[]): void {
+    if (els.length === 0 && !this.parts.get(name)?.length) return;
     for (const el of this.parts.get(name) ?? []) el.remove();
     this.parts.set(name, els);
     this.world.append(...els);
+    this.show();
   }
 
   private el(tag: string, cls: string, attrs: Record<string, string | number>): SVGElement {

@@ -37,6 +37,7 @@ export class Pointer {
     on('pointerup', (e) => this.onUp(e));
     on('pointercancel', () => this.cancel());
     on('lostpointercapture', (e) => this.touches.delete(e.pointerId));
+    on('pointerenter', () => v.rect(true));
     on('pointerleave', () => this.hover(null));
     on('dblclick', (e) => this.onDouble(e));
     on('contextmenu', (e) => this.onMenu(e));
@@ -52,7 +53,7 @@ export class Pointer {
   }
 
   private pt(e: PointerEvent): Pt {
-    const r = this.v.root.getBoundingClientRect();
+    const r = this.v.rect();
     const sx = e.clientX - r.left;
     const sy = e.clientY - r.top;
     return { ...this.v.view.toFlow(sx, sy), sx, sy, e };
@@ -66,6 +67,7 @@ export class Pointer {
   private onDown(e: PointerEvent): void {
     if (this.foreign(e)) return;
     this.v.focus();
+    this.v.rect(true);
     if (e.button === 0 || e.button === 1) e.preventDefault();
     const p = this.pt(e);
     this.v.view.stop();
@@ -220,7 +222,7 @@ export class Pointer {
     const unit = e.deltaMode === 1 ? 16 : e.deltaMode === 2 ? 400 : 1;
     const dx = e.deltaX * unit;
     const dy = e.deltaY * unit;
-    const r = this.v.root.getBoundingClientRect();
+    const r = this.v.rect();
     if (e.ctrlKey || e.metaKey) {
       const d = Math.max(-60, Math.min(60, dy));
       this.v.view.zoomAt(e.clientX - r.left, e.clientY - r.top, this.v.view.zoom * Math.exp(-d / 150));

@@ -29,9 +29,12 @@ export class Viewport {
 
   set(p: Place): void {
     const zoom = clampZoom(p.zoom);
-    if (p.x === this.x && p.y === this.y && zoom === this.zoom) return;
-    this.x = p.x;
-    this.y = p.y;
+    // At 100 % everything stands on whole pixels, and is sharp.
+    const x = zoom === 1 ? Math.round(p.x) : p.x;
+    const y = zoom === 1 ? Math.round(p.y) : p.y;
+    if (x === this.x && y === this.y && zoom === this.zoom) return;
+    this.x = x;
+    this.y = y;
     this.zoom = zoom;
     this.changed();
   }

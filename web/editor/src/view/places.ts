@@ -1,0 +1,56 @@
+/** Where the view was on each flow, and how its layer moves. */
+import { session } from '../app/session';
+import type { Scene } from './scene';
+import type { Place, Viewport } from './viewport';
+
+/** Where a flow is looked at first: all of it if that stays readable, else its upper left at 100 %. */
+export function firstPlace(scene: Scene, view: Viewport): Place {
+  const all = [...scene.boxes()];
+  const fit = view.placeOf(all);
+  if (all.length === 0) return { x: 0, y: 0, zoom: 1 };
+  if (fit.zoom >= 0.75) return fit;
+  return { x: Math.min(...all.map((b) => b.x0)) - 60, y: Math.min(...all.map((b) => b.y0)) - 60, zoom: 1 };
+}
+
+/** Keeps the place in the session, but not at every step of a pan. */
+export class PlaceKeeper {
+  private timer = 0;
+
+  constructor(
+    private scene: Scene,
+    private view: Viewport,
+  ) {}
+
+  keep(now: boolean): void {
+    if (!this.scene.tab || this.view.width === 0) return;
+    if (now) {
+      clearTimeout(this.timer);
+      this.save();
+    } else if (!this.timer) this.timer = window.setTimeout(() => this.save(), 400);
+  }
+
+  private save(): void {
+    this.timer = 0;
+    const { tab } = this.scene;
+    session.setState((s) => ({ viewport: { ...s.viewport, [tab]: this.view.place } }));
+  }
+}
+
+/** While it moves the layer is a picture of its own, moved and scaled as it is; at rest it is drawn sharp. */
+export class Glide {
+  private timer = 0;
+
+  moved(layer: HTMLElement): void {
+    if (this.timer) clearTimeout(this.timer);
+    else layer.style.willChange = 'transform';
+    this.timer = window.setTimeout(() => {
+      this.timer = 0;
+      layer.style.willChange = '';
+    }, 200);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.timer = 0;
+  }
+}
