@@ -1,6 +1,6 @@
 /** Looking around, focus and selection. */
 import type { Action } from '../actions/registry';
-import { noSelection, openTab, select, session } from '../app/session';
+import { noSelection, select, session } from '../app/session';
 import { docStore } from '../model/doc-store';
 import { WireIndex } from '../model/index';
 import type { Id } from '../model/types';
@@ -47,15 +47,6 @@ export function selectAll(v: FlowView): void {
       groups: new Set(v.scene.groups.map((g) => g.id)),
     },
   });
-}
-
-/** The flows in the order of their tabs. */
-function turnTab(step: number): void {
-  const { doc } = docStore.getState();
-  const tabs = doc.order.filter((id) => id in doc.tabs);
-  const at = tabs.indexOf(session.getState().tab);
-  const next = tabs[(at + step + tabs.length) % tabs.length];
-  if (next) openTab(next);
 }
 
 export function moving(v: FlowView): Action[] {
@@ -168,8 +159,6 @@ export function moving(v: FlowView): Action[] {
       words: 'fit',
       run: () => v.fit(true),
     },
-    { id: 'flow.previous', title: 'Previous flow', section: 'View', keys: 'Mod+[', run: () => turnTab(-1) },
-    { id: 'flow.next', title: 'Next flow', section: 'View', keys: 'Mod+]', run: () => turnTab(1) },
     { id: 'canvas.focus', title: 'Go to the canvas', section: 'View', words: 'focus flow', run: () => v.focus() },
   ];
 }

@@ -1,5 +1,6 @@
 /** How each node looks now: selected, hovered, changed, faulty, lit. Written to elements without React. */
 import { session } from '../app/session';
+import { draftStore } from '../forms/drafts';
 import { changedIds, docStore } from '../model/doc-store';
 import type { Id, WireId } from '../model/types';
 import type { FlowView } from './flow-view';
@@ -42,6 +43,10 @@ export class Looks {
           this.handles();
           this.v.again();
         }
+      }),
+      draftStore.subscribe((s, old) => {
+        const ids = new Set([...Object.keys(s.drafts), ...Object.keys(old.drafts)]);
+        this.v.near.redress(this.v.scene, ids);
       }),
       docStore.subscribe((s, old) => {
         if (s.base === old.base) return;
@@ -149,6 +154,7 @@ export class Looks {
     mark(el, 'focus', this.v.focused === n.id);
     mark(el, 'changed', this.changed.has(n.id));
     mark(el, 'faulty', this.faulty.has(n.id));
+    mark(el, 'draft', n.id in draftStore.getState().drafts);
     mark(el, 'flash', flash.has(n.id));
     mark(el, 'faded', this.lit !== undefined && !this.lit.nodes.has(n.id));
     mark(el, 'refuses', this.takers !== undefined && !this.takers.has(n.id));
