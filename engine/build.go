@@ -160,6 +160,7 @@ func (b *builder) build() *graph {
 	}
 	b.claim()
 	b.wire()
+	b.graph.problems = append(b.graph.problems, node.CheckDocument(b.doc, b.eng.cfg.PublicURL)...)
 	return b.graph
 }
 
