@@ -23,7 +23,7 @@ type Conversation struct {
 
 func init() {
 	node.Register[Conversation](node.Type{
-		Name: "conversation", Category: "messaging", Icon: "comments", Outputs: []string{"new", "goes on"},
+		Name: "conversation", Category: "messaging", Icon: "messages-square", Outputs: []string{"new", "goes on"},
 		Help: "Knows what was said before: `msg.conversation` is an object of your own for each person and number, kept over restarts until it ends.\n\n" +
 			"*Find* comes behind *inbound-message* (and *opt-out*): a first message leaves through the first output with an empty `msg.conversation`, " +
 			"a further one through the second with what was remembered. A message that a *wait-for-reply* node waits for goes there instead. " +

@@ -38,7 +38,7 @@ const (
 
 func init() {
 	node.Register[MessageStatus](node.Type{
-		Name: "message-status", Category: "messaging", Icon: "check-double", Outputs: []string{"arrived", "failed", "under way"},
+		Name: "message-status", Category: "messaging", Icon: "check-check", Outputs: []string{"arrived", "failed", "under way"},
 		Help: "Tells what became of the messages you sent.\n\n" +
 			"Wire the output of the send nodes into it, and the second output of *inbound-message*: each receipt leaves as it came, through the output that says how it went, " +
 			"with `msg.sent` about the message it belongs to: `id`, `parts`, `_msgid`, `topic`, `at` and `seconds` from there to here. " +

@@ -40,7 +40,7 @@ type alternative struct {
 
 func init() {
 	node.Register[SendMessage](node.Type{
-		Name: "send-message", Category: "messaging", Icon: "message", Outputs: []string{"sent", "failed"}, Mode: node.Pool(sendWorkers), Effect: true,
+		Name: "send-message", Category: "messaging", Icon: "message-square", Outputs: []string{"sent", "failed"}, Mode: node.Pool(sendWorkers), Effect: true,
 		Help: "Sends a message by SMS, MMS, RCS, WhatsApp, Messenger or Viber through the Messages API. `msg.payload` becomes the provider's answer, " +
 			"`msg.vonage` a summary of it, as with *send-sms*. What the channel would refuse is an error before any request.\n\n" +
 			"*Otherwise* lists messages that take its place, for example a text for a WhatsApp message that is not read. " +
