@@ -18,7 +18,7 @@ type WebSocketClient struct {
 	Whole       bool                `prop:"wholemsg" label:"Whole messages" help:"Send and receive messages as JSON objects instead of their payloads."`
 	Heartbeat   float64             `prop:"hb" label:"Ping" unit:"s" min:"0" help:"How often to ask whether the server is there; 0 is never."`
 	Subprotocol string              `prop:"subprotocol" label:"Subprotocol" advanced:"true"`
-	Headers     []WebSocketHeader   `prop:"headers" label:"Headers" advanced:"true"`
+	Headers     []WebSocketHeader   `prop:"headers" label:"Headers" widget:"headers" advanced:"true"`
 	TLS         node.Ref[TLSConfig] `prop:"tls" label:"TLS"`
 
 	hub    sockets

@@ -36,8 +36,18 @@ const server = await createServer({
       configureServer: (s) => {
         s.middlewares.use('/lab', async (req, res) => {
           if (!/^\/?(\?|$)/.test(req.url)) {
-            res.statusCode = 404;
-            res.end('{}');
+            // With FLOWRILL=http://127.0.0.1:1880/admin previews and secrets are real.
+            let body = '';
+            for await (const part of req) body += part;
+            const answer = process.env.FLOWRILL
+              ? await fetch(process.env.FLOWRILL + req.url, {
+                  method: req.method,
+                  headers: { 'Content-Type': 'application/json' },
+                  ...(body ? { body } : {}),
+                })
+              : new Response('{}', { status: 404 });
+            res.statusCode = answer.status;
+            res.end(await answer.text());
             return;
           }
           res.setHeader('Content-Type', 'text/html');
@@ -57,7 +67,9 @@ const browser = await chromium.launch({
   ...(existsSync('/usr/bin/chromium') ? { executablePath: '/usr/bin/chromium' } : {}),
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync', '--no-first-run'],
 });
-const names = types.map((t) => t.type).filter((t) => !only || only.includes(t));
+const names = [...types.map((t) => t.type), 'tab', 'group', 'subflow', 'subflow:n-subflow', 'mqtt strange'].filter(
+  (t) => !only || only.includes(t),
+);
 const each = 4;
 let bad = 0;
 for (const theme of ['light', 'dark']) {

@@ -41,7 +41,7 @@ const own: Record<string, Property> = {
 
 const instance: Property = {
   type: 'object',
-  properties: { env: env('Values of this instance; the subflow’s own hold for the rest.') },
+  properties: { env: { format: 'json', 'x-ui': { label: 'Variables', widget: 'instanceEnv' } } },
 };
 
 /** schemaOf is the schema of an object's form, undefined for a node of unknown type. */

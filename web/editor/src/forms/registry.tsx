@@ -10,6 +10,9 @@ import { TypedField } from './typed/TypedField';
 import { CronField } from './widgets/CronField';
 import { EnumField } from './widgets/EnumField';
 import { EnvField } from './widgets/EnvField';
+import { GroupStyleField } from './widgets/GroupStyleField';
+import { HeadersField } from './widgets/HeadersField';
+import { InstanceEnvField } from './widgets/InstanceEnvField';
 import { JsonField } from './widgets/JsonField';
 import { LinksField } from './widgets/LinksField';
 import { ListField } from './widgets/ListField';
@@ -20,6 +23,7 @@ import { ScopeField } from './widgets/ScopeField';
 import { SecretField } from './widgets/SecretField';
 import { SwitchField } from './widgets/SwitchField';
 import { TextField } from './widgets/TextField';
+import { WebhookField } from './widgets/WebhookField';
 
 export type Widget = ComponentType<WidgetProps>;
 
@@ -49,6 +53,10 @@ const widgets: Record<string, Widget> = {
   links: LinksField,
   env: EnvField,
   cron: CronField,
+  headers: HeadersField,
+  groupStyle: GroupStyleField,
+  instanceEnv: InstanceEnvField,
+  'webhook-url': WebhookField,
 };
 
 export const widgetOf = (f: Field): Widget => (f.widget && widgets[f.widget]) || kinds[f.kind];
@@ -57,6 +65,9 @@ export const widgetOf = (f: Field): Widget => (f.widget && widgets[f.widget]) ||
 const groups = new Set<Widget>([
   Rules,
   Table,
+  HeadersField,
+  GroupStyleField,
+  InstanceEnvField,
   ListField,
   NamesField,
   ScopeField,

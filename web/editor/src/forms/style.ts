@@ -1,6 +1,9 @@
-/** The classes of all forms. */
-import base from './forms.module.css';
+/** The classes of all forms. A class stands in one of these files only: elsewhere its name is another. */
+import boxes from './boxes.module.css';
+import fields from './fields.module.css';
+import parts from './parts.module.css';
 import tables from './tables.module.css';
+import values from './values.module.css';
 
-const css = { ...base, ...tables };
+const css = { ...fields, ...boxes, ...values, ...tables, ...parts };
 export default css;

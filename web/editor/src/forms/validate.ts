@@ -63,7 +63,6 @@ function problemOf(f: Field, raw: Rec, isSet: IsSet): string | undefined {
     const type = valueType(f, typeIn(raw, f));
     const v = effective(raw, f);
     if (f.required && type.editor !== 'none' && blank(v)) return `${f.label} is required.`;
-    if (f.ui.types && !f.ui.types.includes(type.name)) return `“${type.name}” is not a type this field takes.`;
     return wrong(type.editor, v);
   }
   const v = effective(raw, f);

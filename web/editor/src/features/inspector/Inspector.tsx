@@ -9,7 +9,7 @@ import { touchAll } from '../../forms/touched';
 import { docStore } from '../../model/doc-store';
 import { typeTitle } from '../../model/schema';
 import type { Id } from '../../model/types';
-import { Button, Empty, IconButton, Switch, Tile } from '../../ui';
+import { Button, Empty, Icon, IconButton, Switch, Tile } from '../../ui';
 import css from './inspector.module.css';
 import { remove, save, titleOf } from './save';
 import { closeLayer, type Layer, openConfig, useLayers } from './stack';
@@ -96,7 +96,7 @@ export function NodePanel({ root, id, layers }: { root: Id; id: Id; layers: Laye
     );
   const type = String(rec['type']);
   const title = titleOf(rec, doc);
-  const kind = typeTitle(type, doc);
+  const kind = type === 'tab' ? 'flow' : typeTitle(type, doc);
   const named = String(rec['name'] || rec['label'] || '');
   const disabledKey = type === 'tab' ? 'disabled' : 'd';
   const canDisable = type !== 'group' && type !== 'subflow' && type !== 'junction';
@@ -117,7 +117,17 @@ export function NodePanel({ root, id, layers }: { root: Id; id: Id; layers: Laye
           </button>
         )}
         <div className={css.title}>
-          <Tile type={type} size={28} />
+          {type === 'tab' || type === 'group' ? (
+            <span
+              className="tile"
+              style={{ width: 28, height: 28, background: 'var(--cat-subflows)' }}
+              aria-hidden="true"
+            >
+              <Icon name={type === 'tab' ? 'workflow' : 'group'} size={17} />
+            </span>
+          ) : (
+            <Tile type={type} size={28} />
+          )}
           <div className={css.names}>
             <h2 title={title}>{draft?.isNew ? `New ${kind}` : named || kind}</h2>
             <span className={css.kind}>

@@ -80,19 +80,33 @@ function relink(d: FlowDoc, id: Id, links: string[]): void {
   }
 }
 
-/** remove deletes an object with the wires to it, as one undo entry. */
+/** contentsOf is an object with all that goes when it goes: what is in a flow, the instances of a subflow. */
+function contentsOf(doc: FlowDoc, id: Id): Set<Id> {
+  const all = new Set([id]);
+  for (const n of Object.values(doc.nodes)) {
+    if (id in doc.tabs || id in doc.subflows ? n.z === id || n.type === `subflow:${id}` : false) all.add(n.id);
+  }
+  for (const g of Object.values(doc.groups)) if (g.z === id) all.add(g.id);
+  return all;
+}
+
+/** remove deletes an object with the wires to it, as one undo entry. What a group holds stays. */
 export function remove(id: Id): void {
   const doc = docStore.getState().doc;
   const r = objectOf(doc, id);
   forget(id);
   if (!r) return;
+  const gone = contentsOf(doc, id);
   commit(`Delete ${titleOf(encodeObject(r), doc)}`, (d) => {
     for (const n of Object.values(d.nodes)) {
-      if (n.wires.some((w) => w.includes(id))) n.wires = n.wires.map((w) => w.filter((x) => x !== id));
+      if (gone.has(n.id)) continue;
+      if (n.wires.some((w) => w.some((x) => gone.has(x)))) n.wires = n.wires.map((w) => w.filter((x) => !gone.has(x)));
+      if (n.g !== undefined && gone.has(n.g)) delete n.g;
     }
     for (const g of Object.values(d.groups)) {
-      if (g.nodes.includes(id)) g.nodes = g.nodes.filter((x) => x !== id);
+      if (g.nodes.some((x) => gone.has(x))) g.nodes = g.nodes.filter((x) => !gone.has(x));
+      if (g.g !== undefined && gone.has(g.g)) delete g.g;
     }
-    take(d as FlowDoc, id);
+    for (const x of gone) take(d as FlowDoc, x);
   });
 }

@@ -109,6 +109,7 @@ export function mount(parent: HTMLElement, o: Options): Editor {
         EditorView.contentAttributes.of({
           ...o.attributes,
           role: 'textbox',
+          tabindex: '0',
           'aria-multiline': String(o.multiline),
           spellcheck: 'false',
           autocorrect: 'off',

@@ -32,6 +32,7 @@ const sample = (type: string): Rec => ({
   ...defaultsOf(type),
   ...window.lab.samples[type],
 });
+const special = new Set(['tab', 'group', 'subflow', 'subflow:n-subflow']);
 const others = ['inject', 'http-in', 'link-in', 'link-out', 'debug'].map(
   (type, i): Rec => ({
     id: `o${i}`,
@@ -46,8 +47,49 @@ load(
   decode([
     { id: 'tab', type: 'tab', label: 'Auto-reply' },
     { id: 'v1', type: 'vonage', name: 'Simulator' },
+    {
+      id: 'n-group',
+      type: 'group',
+      z: 'tab',
+      name: 'Opening hours',
+      style: { fill: '#ffe0b2', label: true },
+      nodes: [],
+      x: 0,
+      y: 0,
+      w: 10,
+      h: 10,
+    },
+    {
+      id: 'n-subflow',
+      type: 'subflow',
+      name: 'Greet',
+      info: '',
+      in: [],
+      out: [],
+      env: [
+        { name: 'GREETING', type: 'str', value: 'Hello' },
+        {
+          name: 'TONE',
+          type: 'str',
+          value: 'kind',
+          ui: {
+            type: 'select',
+            label: { 'en-US': 'Tone' },
+            opts: {
+              opts: [
+                { l: { 'en-US': 'Kind' }, v: 'kind' },
+                { l: { 'en-US': 'Short' }, v: 'short' },
+              ],
+            },
+          },
+        },
+        { name: 'TOKEN', type: 'cred', ui: { label: { 'en-US': 'Token' } } },
+      ],
+    },
+    { id: 'n-subflow:n-subflow', type: 'subflow:n-subflow', name: '', ...place, env: [] },
+    { id: 'n-tab', type: 'tab', label: 'Auto-reply', disabled: false, info: 'What this flow is *for*.', env: [] },
     ...others,
-    ...shown.map(sample),
+    ...shown.filter((t) => !special.has(t)).map(sample),
   ]),
 );
 const message = {

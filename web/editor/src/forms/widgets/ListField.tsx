@@ -1,6 +1,7 @@
 import { Plus, X } from 'lucide-react';
 import type { Json } from '../../model/types';
-import type { WidgetProps } from '../context';
+import { TemplateInput } from '../code/TemplateInput';
+import { useForm, type WidgetProps } from '../context';
 import css from '../style';
 import { effective, text } from '../values';
 
@@ -8,6 +9,8 @@ import { effective, text } from '../values';
 export function ListField(p: WidgetProps) {
   const value = effective(p.raw, p.field);
   const items: Json[] = Array.isArray(value) ? value : [];
+  const form = useForm();
+  const template = p.field.item?.kind === 'template';
   const number = p.field.item?.kind === 'number';
   const set = (i: number, v: string) =>
     p.set(
@@ -27,14 +30,35 @@ export function ListField(p: WidgetProps) {
       <ol className={css.rowList}>
         {items.map((x, i) => (
           <li key={i} className={css.rowItem}>
-            <input
-              className={css.input}
-              type="text"
-              aria-label={`${p.field.label} ${i + 1}`}
-              value={text(x)}
-              spellCheck={false}
-              onChange={(e) => set(i, e.target.value)}
-            />
+            {template ? (
+              <div className={css.box} data-code="">
+                <span id={`${p.id}-l${i}`} className={css.hidden}>
+                  {p.field.label} {i + 1}
+                </span>
+                <TemplateInput
+                  id={`${p.id}-i${i}`}
+                  labelId={`${p.id}-l${i}`}
+                  describedBy={undefined}
+                  invalid={false}
+                  value={text(x)}
+                  placeholder={undefined}
+                  multiline={false}
+                  owner={form.id}
+                  language="template"
+                  prose
+                  onChange={(v) => set(i, v)}
+                />
+              </div>
+            ) : (
+              <input
+                className={css.input}
+                type="text"
+                aria-label={`${p.field.label} ${i + 1}`}
+                value={text(x)}
+                spellCheck={false}
+                onChange={(e) => set(i, e.target.value)}
+              />
+            )}
             <button
               type="button"
               className={css.mini}

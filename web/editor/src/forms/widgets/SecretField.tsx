@@ -40,8 +40,8 @@ export function SecretField(p: WidgetProps) {
 
 interface InputProps {
   id: string;
-  'aria-describedby': string | undefined;
-  'aria-invalid': boolean | undefined;
+  'aria-describedby'?: string | undefined;
+  'aria-invalid'?: boolean | undefined;
   'aria-labelledby'?: string;
   label: string;
   placeholder: string | undefined;
