@@ -149,10 +149,10 @@ func (c *carrier) receive(n *instance, d delivery, o *out) {
 	if o.hold != nil {
 		o.hold.end(c, o.hops)
 	}
+	if err == nil && (l != nil || d.call != "") {
+		return // completes with Done, of an answer with that of the call
+	}
 	if l != nil {
-		if err == nil {
-			return // completes with Done
-		}
 		l.finished()
 	}
 	o.finish(err)
