@@ -8,6 +8,7 @@ import (
 	"github.com/flowrill/flowrill/engine/msg"
 	"github.com/flowrill/flowrill/engine/node"
 	"github.com/flowrill/flowrill/engine/template"
+	"github.com/flowrill/flowrill/nodes/parser/yamltext"
 )
 
 // Template makes a text, or what a JSON or YAML text says, of a message
@@ -132,7 +133,7 @@ func (t *Template) read(text string) (any, error) {
 	case "json":
 		return msg.Decode([]byte(text))
 	case "yaml":
-		return parseYAML(text)
+		return yamltext.Parse(text)
 	}
 	return text, nil
 }

@@ -35,10 +35,7 @@ func init() {
 	})
 }
 
-var (
-	errSchema     = errors.New("JSON Schema error: failed to compile schema")
-	errNotWritten = errors.New("Failed to convert payload") // Node-RED's text
-)
+var errSchema = errors.New("JSON Schema error: failed to compile schema") // Node-RED's text
 
 // Receive reads or writes the property.
 func (j *JSON) Receive(ctx context.Context, m *msg.Object, out node.Out) error {
