@@ -26,6 +26,7 @@ const (
 	MaxText   = 32 << 20 // bytes
 	maxDepth  = 512
 	maxValues = 1_000_000
+	textValue = 64 // so many bytes of text count as a value more
 )
 
 // Parse reads one document, keys in the order of the text. An alias is the
@@ -96,7 +97,7 @@ func (r *reader) value(n *yaml.Node, depth int) (v any, size int, err error) {
 			v, size, err = r.sequence(n, depth)
 		}
 	default:
-		size = 1
+		size = 1 + len(n.Value)/textValue
 		v, err = scalar(n)
 	}
 	if err != nil {

@@ -70,6 +70,7 @@ func TestParseRefuses(t *testing.T) {
 		"!!binary '***'":               "!!binary",
 		strings.Repeat("[", 600) + strings.Repeat("]", 600): "deeper than 512",
 		bomb: "aliases counted",
+		"a: &a " + strings.Repeat("x", 100_000) + "\nb: [" + strings.Repeat("*a,", 1000) + "]": "aliases counted",
 	} {
 		if v, err := Parse(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.40q: %v, error %v, want …%s…", text, v, err, want)
