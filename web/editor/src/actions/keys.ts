@@ -93,6 +93,7 @@ function actionFor(chord: string, e: KeyboardEvent): Action | undefined {
     document.querySelector('[role=dialog][data-open],[role=alertdialog][data-open],[role=menu][data-open]') !== null;
   const single = !chord.includes('Mod') && !chord.includes('Alt+') && /^(Shift\+)?.$/.test(chord);
   for (const a of actionStore.getState().actions.values()) {
+    if (a.native) continue;
     if (!keysOf(a).some((k) => normalise(k) === chord)) continue;
     if (field && !a.inFields) continue;
     if (dialog && !a.inFields) continue;

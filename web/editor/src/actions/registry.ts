@@ -17,6 +17,8 @@ export interface Action {
   inFields?: boolean;
   /** Keys work only while the canvas or nothing has the focus. */
   canvas?: boolean;
+  /** The browser has these keys and tells in its own way; they are only shown. */
+  native?: boolean;
   /** Not in the palette: it makes sense by its key only. */
   hidden?: boolean;
   run: (e?: KeyboardEvent) => void;

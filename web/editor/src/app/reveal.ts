@@ -13,6 +13,7 @@ export function reveal(id: Id, o: { focus?: boolean; open?: boolean } = {}): boo
   setPanels({ small: 'flow' });
   if (id in doc.tabs || id in doc.subflows) {
     openTab(id);
+    requestAnimationFrame(() => current.view?.focus?.());
     return true;
   }
   const group = doc.groups[id];

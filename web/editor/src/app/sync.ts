@@ -7,6 +7,7 @@ import type { FlowDoc, Id } from '../model/types';
 import * as api from '../net/api';
 import { onLive, socket } from '../net/live';
 import { toast } from '../ui/toast';
+import { watchValues } from '../view/watch';
 import { tabsOf } from './boot';
 import { useSession } from './session';
 
@@ -119,11 +120,39 @@ export function flash(ids: Id[]): void {
   }, 2000);
 }
 
+let told: ReturnType<typeof setTimeout> | undefined;
+const tellAfter = 200; // ms of rest
+
+/** Says to the others where this editor is. */
+function tellWhere(): void {
+  clearTimeout(told);
+  told = setTimeout(() => {
+    const { tab, selection, editing } = useSession.getState();
+    socket.protocol.tell({ tab, selection: [...selection.nodes].slice(0, 50), editing: editing ?? '' });
+  }, tellAfter);
+}
+
+let unwatch = () => {};
+
+/** The form that is open shows what came to its node last, and what it sent. */
+function watchEdited(id: Id | null): void {
+  unwatch();
+  unwatch = () => {};
+  const { doc } = docStore.getState();
+  const n = id === null ? undefined : doc.nodes[id];
+  if (!n || n.kind === 'config') return;
+  const sources = Object.values(doc.nodes).flatMap((from) =>
+    from.wires.flatMap((out, port) => (out.includes(n.id) ? [`${from.id}:${port}`] : [])),
+  );
+  unwatch = watchValues([`${n.id}:in`, ...sources, ...n.wires.map((_, port) => `${n.id}:${port}`)]);
+}
+
 /** Opens the live channels and follows what others deploy. */
 export function startSync(): void {
-  for (const ch of ['runtime', 'status', 'log', 'debug']) socket.protocol.subscribe(ch);
+  for (const ch of ['runtime', 'status', 'log', 'debug', 'presence']) socket.protocol.subscribe(ch);
   onLive({
     welcome: (rev) => {
+      tellWhere();
       if (!deploying.now && rev !== '' && rev !== docStore.getState().base.rev) void pull();
     },
     deployed: (e) => {
@@ -132,6 +161,10 @@ export function startSync(): void {
   });
   docStore.subscribe((s, was) => {
     if (s.doc !== was.doc) keepTab();
+  });
+  useSession.subscribe((s, was) => {
+    if (s.tab !== was.tab || s.selection !== was.selection || s.editing !== was.editing) tellWhere();
+    if (s.editing !== was.editing) watchEdited(s.editing);
   });
   socket.start();
 }

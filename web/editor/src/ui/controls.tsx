@@ -139,7 +139,7 @@ export function Tile({ type, size = 24 }: { type: string; size?: number }) {
   return (
     <span
       className="tile"
-      style={{ width: size, height: size, background: `var(--cat-${category})` }}
+      style={{ width: size, height: size, background: type === 'catch' ? 'var(--error)' : `var(--cat-${category})` }}
       aria-hidden="true"
     >
       <Icon name={iconOf(type)} size={Math.round(size * 0.6)} />

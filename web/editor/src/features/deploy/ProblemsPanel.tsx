@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import { reveal } from '../../app/reveal';
 import { useSession } from '../../app/session';
 import { docStore } from '../../model/doc-store';
-import { labelOf, typeTitle } from '../../model/schema';
+import { labelOf, nodeTypes, typeTitle } from '../../model/schema';
 import { Button, Empty, Icon } from '../../ui';
 import { deploy, deployStore } from './deploy';
 
@@ -41,7 +41,13 @@ export function ProblemsPanel() {
                 <strong>{label || 'Flows'}</strong>
                 {n && <span className="meta">{typeTitle(n.type, doc)}</span>}
                 <span>
-                  {p.property && <code>{p.property}</code>} {p.message}
+                  {p.property && (
+                    <em>
+                      {nodeTypes[p.type ?? n?.type ?? '']?.schema.properties?.[p.property]?.['x-ui']?.label ??
+                        p.property}
+                    </em>
+                  )}{' '}
+                  {p.message}
                 </span>
               </button>
             </li>

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { closeDialog, dialogStore } from '../../app/dialogs';
 import { docStore } from '../../model/doc-store';
@@ -16,13 +16,14 @@ export default function HelpDialog() {
   const n = node === null ? undefined : doc.nodes[node];
   const [type, setType] = useState(nodeTypes[n?.type ?? given]?.type ?? types[0]?.type ?? '');
   const [query, setQuery] = useState('');
+  const box = useRef<HTMLInputElement>(null);
   const t = nodeTypes[type];
   const info = n && nodeTypes[n.type]?.type === type && typeof n.rec['info'] === 'string' ? n.rec['info'] : '';
   return (
-    <Dialog open onClose={closeDialog} title="Help" size="large">
+    <Dialog open onClose={closeDialog} title="Help" size="large" first={box}>
       <div className="help">
         <nav aria-label="Node types">
-          <SearchField label="Search help" value={query} onChange={(e) => setQuery(e.target.value)} />
+          <SearchField ref={box} label="Search help" value={query} onChange={(e) => setQuery(e.target.value)} />
           <ul>
             {types
               .filter((x) => `${x.type} ${x.help ?? ''}`.toLowerCase().includes(query.toLowerCase()))

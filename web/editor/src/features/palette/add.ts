@@ -21,7 +21,7 @@ const snap = (v: number) => (prefs.getState().snap ? Math.round(v / grid) * grid
 const gap = 10;
 
 /** Where there is room: at the place, or near it, below first. */
-function free(z: Id, type: string, at: { x: number; y: number }): { x: number; y: number } {
+export function free(z: Id, type: string, at: { x: number; y: number }): { x: number; y: number } {
   const { doc } = docStore.getState();
   const boxes = Object.values(doc.nodes)
     .filter((n) => n.z === z && n.x !== undefined && n.y !== undefined)

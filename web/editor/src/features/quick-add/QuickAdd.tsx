@@ -1,12 +1,12 @@
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { prefs } from '../../app/prefs';
-import { edit } from '../../app/session';
+import { edit, useSession } from '../../app/session';
 import { docStore } from '../../model/doc-store';
 import { typeStore } from '../../model/schema';
 import { Tile } from '../../ui';
 import { current } from '../../view/canvas-view';
-import { add } from '../palette/add';
+import { add, free } from '../palette/add';
 import { type Entry, entries, find } from '../palette/find';
 import { type QuickAddRequest, quickAddStore } from './open';
 
@@ -61,8 +61,9 @@ function Box({ wanted }: { wanted: QuickAddRequest }) {
   }, [at, list]);
   const choose = (e: Entry | undefined, open: boolean) => {
     if (!e) return;
-    const { client: _, ...place } = wanted;
-    const id = add(e.type, place);
+    const { client: _, near, ...place } = wanted;
+    const at = near ? free(useSession.getState().tab, e.type, place.at) : place.at;
+    const id = add(e.type, { ...place, at });
     quickAddStore.setState({ wanted: null });
     requestAnimationFrame(() => {
       current.view?.reveal(id);

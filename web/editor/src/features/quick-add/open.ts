@@ -6,6 +6,8 @@ import { current } from '../../view/canvas-view';
 import type { Place } from '../palette/add';
 
 export interface QuickAddRequest extends Place {
+  /** Anywhere near the place will do: nothing is covered. */
+  near?: boolean;
   /** Where it opens, in the window. */
   client: { x: number; y: number };
 }
@@ -32,6 +34,7 @@ export function openQuickAdd(wanted?: QuickAddRequest): void {
     const free = only.wires.findIndex((w) => w.length === 0);
     quickAddStore.setState({
       wanted: {
+        near: true,
         client,
         at: { x: only.x + step, y: only.y + (free > 0 ? free * 40 : 0) },
         from: { id: only.id, port: Math.max(0, free), side: 'out' },
@@ -43,5 +46,5 @@ export function openQuickAdd(wanted?: QuickAddRequest): void {
     only?.x !== undefined && only.y !== undefined
       ? { x: only.x, y: only.y + 60 }
       : (current.view?.toFlow?.() ?? { x: 300, y: 200 });
-  quickAddStore.setState({ wanted: { client, at: after } });
+  quickAddStore.setState({ wanted: { near: true, client, at: after } });
 }
