@@ -1,5 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import { load } from '../model/doc-store';
+import { firstTab } from '../model/ops/tabs';
 import { setNodeTypes } from '../model/schema';
 import type { FlowDoc, Id } from '../model/types';
 import * as api from '../net/api';
@@ -36,6 +37,7 @@ export async function start(): Promise<void> {
   try {
     const [doc, types, settings] = await Promise.all([api.getFlows(), api.getNodes(), api.getSettings()]);
     setNodeTypes(types);
+    firstTab(doc);
     load(doc);
     const { tab } = useSession.getState();
     if (!(tab in doc.tabs) && !(tab in doc.subflows)) useSession.setState({ tab: tabsOf(doc)[0] ?? '' });

@@ -8,10 +8,9 @@ type D = Draft<FlowDoc>;
 export const tabIds = (d: FlowDoc): Id[] => d.order.filter((id) => id in d.tabs);
 
 /** A new tab after the last one; its id. */
-export function addTab(d: D, label?: string): Id {
+export function addTab(d: D, label?: string, id = freshId(d as FlowDoc)): Id {
   const doc = d as FlowDoc;
   const tabs = tabIds(doc);
-  const id = freshId(doc);
   const taken = new Set(tabs.map((t) => doc.tabs[t]!.label));
   let n = tabs.length + 1;
   while (taken.has(`Flow ${n}`)) n++;
@@ -19,6 +18,11 @@ export function addTab(d: D, label?: string): Id {
   const last = tabs.at(-1);
   d.order.splice(last === undefined ? 0 : d.order.indexOf(last) + 1, 0, id);
   return id;
+}
+
+/** A document without a tab gets one to begin with: always the same, for what is kept of it must fit it after a reload. */
+export function firstTab(doc: FlowDoc): void {
+  if (tabIds(doc).length === 0) addTab(doc, undefined, 'f100000000000001');
 }
 
 /** Takes a tab away with all that is in it. */
