@@ -41,6 +41,8 @@ func appendShown(dst []byte, v any) []byte {
 		dst, format = appendText(dst, msg.Text(v)), "Date"
 	case *msg.List:
 		dst, format, size = appendInner(dst, v), "array", v.Len()
+	case *msg.Script:
+		return appendScript(dst, v)
 	default:
 		if v == msg.Undefined {
 			dst, format = append(dst, `"(undefined)"`...), "undefined"
@@ -150,6 +152,8 @@ func (s *shower) value(v any) {
 		s.object(v.Object())
 	case *msg.List:
 		s.list(v)
+	case *msg.Script:
+		s.script(v)
 	case msg.Handle:
 		s.text(`"[internal]"`)
 	default:
@@ -169,9 +173,8 @@ func (s *shower) buffer(b []byte) {
 		}
 		s.dst = strconv.AppendUint(s.dst, uint64(x), 10)
 	}
-	s.text(`],"__enc__":true,"length":`)
-	s.dst = strconv.AppendInt(s.dst, int64(len(b)), 10)
-	s.dst = append(s.dst, '}')
+	s.text(`],"__enc__":true`)
+	s.length(len(b))
 }
 
 func (s *shower) object(o *msg.Object) {
@@ -203,15 +206,22 @@ func (s *shower) object(o *msg.Object) {
 }
 
 func (s *shower) list(l *msg.List) {
+	if n := l.Len(); n > shownLength {
+		s.text(`{"__enc__":true,"type":"array","data":`)
+		s.items(l)
+		s.length(n)
+		return
+	}
+	s.items(l)
+}
+
+// items writes a list as such, as far as it is shown.
+func (s *shower) items(l *msg.List) {
 	if !s.enter(l) {
 		return
 	}
-	n := l.Len()
-	if n > shownLength {
-		s.text(`{"__enc__":true,"type":"array","data":`)
-	}
 	s.dst = append(s.dst, '[')
-	for i := range min(n, shownLength) {
+	for i := range min(l.Len(), shownLength) {
 		if i > 0 {
 			s.dst = append(s.dst, ',')
 		}
@@ -223,12 +233,14 @@ func (s *shower) list(l *msg.List) {
 		s.value(l.Items[i])
 	}
 	s.dst = append(s.dst, ']')
-	if n > shownLength {
-		s.text(`,"length":`)
-		s.dst = strconv.AppendInt(s.dst, int64(n), 10)
-		s.dst = append(s.dst, '}')
-	}
 	s.leave()
+}
+
+// length ends what stands for a value with how much the value has.
+func (s *shower) length(n int) {
+	s.text(`,"length":`)
+	s.dst = strconv.AppendInt(s.dst, int64(n), 10)
+	s.dst = append(s.dst, '}')
 }
 
 // enter notes that v is being written. Of a value within itself it writes

@@ -1,0 +1,90 @@
+package web
+
+import (
+	"strconv"
+
+	"github.com/flowrill/flowrill/engine/msg"
+)
+
+// appendScript is appendShown for what only JavaScript has (contract comms.md
+// §5.1).
+func appendScript(dst []byte, v *msg.Script) []byte {
+	format := ""
+	switch v.Kind {
+	case msg.ScriptMap:
+		dst, format = appendInner(dst, v), "map"
+	case msg.ScriptSet:
+		dst, format = appendInner(dst, v), "set["+strconv.Itoa(v.Items.Len())+"]"
+	case msg.ScriptArray:
+		dst, format = appendInner(dst, v), v.Text+"["+strconv.Itoa(v.Items.Len())+"]"
+	case msg.ScriptRegExp:
+		dst, format = appendCut(dst, v.Text), "regexp"
+	case msg.ScriptError:
+		dst, format = appendInner(dst, v), "error"
+	case msg.ScriptBigInt: // the one whose msg is no text
+		s := shower{dst: dst}
+		s.script(v)
+		dst, format = s.dst, "bigint"
+	case msg.ScriptFunction:
+		dst, format = append(dst, `"[function]"`...), "function"
+	}
+	// A script can give a typed array's class any name.
+	return appendCut(append(dst, `,"format":`...), format)
+}
+
+// errorShown are the members that are shown of an Error.
+var errorShown = []string{"name", "message", "code", "cause", "stack"}
+
+// script writes what stands for a value that only JavaScript has (contract
+// comms.md §5.2).
+func (s *shower) script(v *msg.Script) {
+	if !s.enter(v) {
+		return
+	}
+	s.open[len(s.open)-1].key = "data"
+	switch v.Kind {
+	case msg.ScriptMap:
+		s.text(`{"__enc__":true,"type":"map","data":`)
+		s.object(mapped(v.Items))
+		s.length(v.Items.Len())
+	case msg.ScriptSet:
+		s.text(`{"__enc__":true,"type":"set","data":`)
+		s.items(v.Items)
+		s.length(v.Items.Len())
+	case msg.ScriptArray:
+		s.text(`{"__enc__":true,"type":"array","data":`)
+		s.items(v.Items)
+		s.length(v.Items.Len())
+	case msg.ScriptRegExp:
+		s.text(`{"__enc__":true,"type":"regexp","data":`)
+		s.dst = append(appendCut(s.dst, v.Text), '}')
+	case msg.ScriptError:
+		shown := msg.NewObject(len(errorShown))
+		for _, k := range errorShown {
+			if member, ok := v.Members.Lookup(k); ok {
+				shown.Set(k, member)
+			}
+		}
+		s.text(`{"__enc__":true,"type":"error","data":`)
+		s.object(shown)
+		s.dst = append(s.dst, '}')
+	case msg.ScriptBigInt:
+		s.text(`{"__enc__":true,"type":"bigint","data":`)
+		s.dst = append(appendCut(s.dst, v.Text), '}')
+	case msg.ScriptFunction:
+		s.text(`{"__enc__":true,"type":"function"}`)
+	}
+	s.leave()
+}
+
+// mapped is the object that is shown of a Map's entries.
+func mapped(entries *msg.List) *msg.Object {
+	n := min(entries.Len(), shownLength)
+	o := msg.NewObject(n)
+	for i := range n {
+		if pair, ok := entries.At(i).(*msg.List); ok {
+			o.Set(msg.Text(pair.At(0)), pair.At(1))
+		}
+	}
+	return o
+}
