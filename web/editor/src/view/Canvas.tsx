@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { can } from '../actions/registry';
 import { session } from '../app/session';
 import type { Id } from '../model/types';
 import { ContextMenu, type Item } from '../ui';
@@ -11,6 +12,7 @@ import { Layer } from './layer';
 import { LiveFeed } from './live-feed';
 import { Minimap } from './minimap';
 import { Pointer } from './pointer';
+import { Presence } from './presence';
 import { Tooltip } from './tooltip';
 
 /** The canvas of one tab. */
@@ -21,7 +23,7 @@ export function Canvas({ tab }: { tab: Id }) {
     const el = root.current!;
     view.mount(el);
     current.view = view;
-    const parts = [new Pointer(view), new Tooltip(view), new Minimap(view), new LiveFeed(view)];
+    const parts = [new Pointer(view), new Tooltip(view), new Minimap(view), new LiveFeed(view), new Presence(view)];
     const off = registerActions(view);
     return () => {
       off();
@@ -32,7 +34,7 @@ export function Canvas({ tab }: { tab: Id }) {
   }, [view]);
   useEffect(() => view.setTab(tab), [view, tab]);
   return (
-    <ContextMenu items={() => menu(view)}>
+    <ContextMenu items={() => possible(menu(view))}>
       <div
         ref={root}
         className="cv-root"
@@ -49,6 +51,12 @@ export function Canvas({ tab }: { tab: Id }) {
       </div>
     </ContextMenu>
   );
+}
+
+// What cannot be done now is left out, and the lines around it.
+function possible(items: Item[]): Item[] {
+  const kept = items.filter((i) => typeof i !== 'string' || i === '-' || can(i));
+  return kept.filter((i, at) => i !== '-' || (at > 0 && at < kept.length - 1 && kept[at - 1] !== '-'));
 }
 
 /** What can be done with what is under the pointer. Actions that are not there leave no gap. */

@@ -94,7 +94,9 @@ const Item = memo(function Item({ view, node: n, open }: { view: FlowView; node:
       tabIndex={-1}
       data-item={n.id}
       onFocus={(e) => {
-        if (e.target === e.currentTarget) view.setFocus(n.id);
+        if (e.target !== e.currentTarget) return;
+        view.setFocus(n.id);
+        if (session.getState().selection.nodes.size <= 1) select({ nodes: new Set([n.id]) });
       }}
       onClick={(e) => {
         e.stopPropagation();

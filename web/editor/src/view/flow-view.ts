@@ -17,7 +17,6 @@ import { Painter } from './painter';
 import { firstPlace, Glide, PlaceKeeper } from './places';
 import { Pulses } from './pulses';
 import { Scene } from './scene';
-import { toggleNode } from './selecting';
 import { watchTheme } from './theme';
 import { Viewport } from './viewport';
 
@@ -118,6 +117,9 @@ export class FlowView implements CanvasView {
     this.view.resize(w, h);
     if (first && w > 0 && this.scene.tab)
       this.view.set(session.getState().viewport[this.scene.tab] ?? firstPlace(this.scene, this.view));
+    // A panel that opened for a node is not to hide it.
+    const edited = this.scene.nodes.get(session.getState().editing ?? '');
+    if (edited && !first) this.view.ensure(boxOf(edited));
     // A canvas that was resized is black until it is painted.
     this.draw(performance.now());
   }
@@ -288,10 +290,6 @@ export class FlowView implements CanvasView {
   /** Nothing on a locked flow can be changed. */
   get locked(): boolean {
     return docStore.getState().doc.tabs[this.scene.tab]?.locked ?? false;
-  }
-
-  toggleFocused(): void {
-    if (this.focused) toggleNode(this.focused);
   }
 
   /** The wires one may change: not those between link nodes. */

@@ -7,7 +7,7 @@ import { Pan } from './gestures/pan';
 import { pressAt, startAt } from './gestures/start';
 import { Pinch } from './gestures/touch';
 import type { Hit } from './hit';
-import { clickSelect } from './selecting';
+import { clickSelect, toggleNode } from './selecting';
 
 const SLACK = 4; // px a click may move
 const TOUCH_SLACK = 9;
@@ -266,7 +266,7 @@ export class Pointer {
     if (e.key !== ' ') return;
     const tap = this.tapped && !this.gesture && performance.now() - this.spaceAt < 350;
     this.setSpace(false);
-    if (tap) this.v.toggleFocused();
+    if (tap && this.v.focused) toggleNode(this.v.focused);
   }
 
   private spaceAt = 0;

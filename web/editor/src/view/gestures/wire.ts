@@ -30,6 +30,7 @@ export class WireTool implements Gesture {
   cursor = 'crosshair';
   scrolls = true;
   private taker: Taker | undefined;
+  private can: ReadonlySet<Id>;
 
   constructor(
     private v: FlowView,
@@ -37,7 +38,8 @@ export class WireTool implements Gesture {
     private side: 'output' | 'input',
     private taken: SceneWire[] = [],
   ) {
-    v.looks.takers = new Set([...v.scene.nodes.values()].filter((n) => this.takes(n)).map((n) => n.id));
+    this.can = new Set([...v.scene.nodes.values()].filter((n) => this.takes(n)).map((n) => n.id));
+    v.looks.takers = new Set([...this.can, ...fixed.map((f) => f.node.id)]);
     v.looks.hiddenWires = new Set(taken.map((w) => w.id));
     v.near.redress(v.scene);
   }
@@ -66,12 +68,14 @@ export class WireTool implements Gesture {
     let best: Taker | undefined;
     let least = r;
     for (const n of this.v.scene.nodesIn({ x0: p.x - r, y0: p.y - r, x1: p.x + r, y1: p.y + r })) {
-      if (!this.v.looks.takers?.has(n.id)) continue;
+      if (!this.can.has(n.id)) continue;
       const ports = this.side === 'output' ? 1 : n.outputs;
       const inside = Math.abs(p.x - n.x) <= n.w / 2 && Math.abs(p.y - n.y) <= n.h / 2;
       for (let i = 0; i < ports; i++) {
         const at = this.side === 'output' ? inAt(n) : outAt(n, i);
-        const d = Math.hypot(at.x - p.x, at.y - p.y) - (inside ? r : 0);
+        // On the body of a node any place will do.
+        const away = Math.hypot(at.x - p.x, at.y - p.y);
+        const d = inside ? away / 1e6 - 1 : away;
         if (d < least) {
           least = d;
           best = { node: n, port: i, at };
