@@ -11,7 +11,7 @@ import { draftOf, edit, useDraft } from './drafts';
 import { Extra } from './Extra';
 import { Fields, fieldId } from './Fields';
 import { Fold } from './Fold';
-import { recordOf, useCredentials, useRecord } from './host';
+import { recordOf, useCredentials, useRecord, useWatch } from './host';
 import { ObjectFields } from './ObjectFields';
 import { schemaOf } from './objects';
 import { type Field, fieldsOf } from './schema';
@@ -82,6 +82,7 @@ export function NodeForm({ id, openConfig }: Props) {
   const draft = useDraft(id);
   const rec = draft?.rec ?? stored;
   const problems = useProblems(id);
+  useWatch(id);
   useEffect(() => {
     loadEditor().catch(() => {});
   }, []);
@@ -148,7 +149,11 @@ function Summary({ id, problems, fields }: { id: string; problems: Problem[]; fi
     return name ? `${name}${row ? ` ${Number(row) + 1}` : ''}` : '';
   };
   return (
-    <ul className={css.summary} aria-label="Problems">
+    <ul
+      className={css.summary}
+      aria-label="Problems"
+      data-mild={problems.every((p) => p.severity === 'notice') ? '' : undefined}
+    >
       {problems.map((p, i) => {
         const name = label(p.property);
         const goal = fieldId(id, p.property);

@@ -9,6 +9,7 @@ import { labelOf, type NodeType, nodeTypes, typeStore, typeTitle } from '../mode
 import type { FlowDoc, Id, Json, NodeRec, Rec } from '../model/types';
 import * as api from '../net/api';
 import { ApiError } from '../net/http';
+import { watchValues } from '../view/watch';
 import { draftStore } from './drafts';
 import type { Choice } from './widgets/PickList';
 
@@ -141,40 +142,57 @@ function sourcesOf(doc: FlowDoc, id: Id): string[] {
   return found;
 }
 
-function lastInput(id: Id, sources: readonly string[]): LastInput | undefined {
-  const seen = messageOf(values.get(`${id}:in`));
-  const kept = lastMessages.get(id);
-  if (kept !== null && typeof kept === 'object') {
-    let known = whole.get(kept);
-    if (!known) {
-      known = { msg: kept, at: values.get(`${id}:in`)?.at ?? Date.now() };
-      whole.set(kept, known);
-    }
-    return known;
+/** at is the last message at a port: whole if the server kept it, else what debug shows of it. */
+function at(port: string): LastInput | undefined {
+  const shown = values.get(port);
+  const kept = lastMessages.get(port);
+  if (kept === null || typeof kept !== 'object' || Array.isArray(kept)) return messageOf(shown);
+  let known = whole.get(kept);
+  if (!known) {
+    known = { msg: kept, at: shown?.at ?? Date.now() };
+    whole.set(kept, known);
   }
-  let best = seen;
-  for (const s of sources) {
-    const m = messageOf(values.get(s));
+  return known;
+}
+
+/** The last of several ports. */
+function latest(ports: readonly string[]): LastInput | undefined {
+  let best: LastInput | undefined;
+  for (const port of ports) {
+    const m = at(port);
     if (m && (!best || m.at > best.at)) best = m;
   }
   return best;
 }
 
+/** inputPorts are where messages for a node are seen: its input, else the outputs wired to it. */
+function useInputPorts(id: Id): string[] {
+  const doc = useStore(docStore, (s) => s.doc);
+  const key = useMemo(() => [`${id}:in`, ...sourcesOf(doc, id)].slice(0, maxPorts).join('\n'), [doc, id]);
+  return useMemo(() => key.split('\n'), [key]);
+}
+
+const maxPorts = 16;
+
 /** useLastInput is the last message that came to a node: previews and completion are made of it. */
 export function useLastInput(id: Id): LastInput | undefined {
-  const doc = useStore(docStore, (s) => s.doc);
-  const sources = useMemo(() => sourcesOf(doc, id), [doc, id]);
+  const ports = useInputPorts(id);
   const subscribe = useCallback(
     (fn: () => void) => {
-      const stops = [`${id}:in`, ...sources].map((key) => values.subscribe(key, fn));
-      stops.push(lastMessages.subscribe(id, fn));
+      const stops = ports.flatMap((port) => [values.subscribe(port, fn), lastMessages.subscribe(port, fn)]);
       return () => {
         for (const stop of stops) stop();
       };
     },
-    [id, sources],
+    [ports],
   );
-  return useSyncExternalStore(subscribe, () => lastInput(id, sources));
+  return useSyncExternalStore(subscribe, () => latest(ports));
+}
+
+/** useWatch asks the server for the messages that come to a node while its form is open. */
+export function useWatch(id: Id): void {
+  const ports = useInputPorts(id);
+  useEffect(() => watchValues(ports), [ports]);
 }
 
 export type Rendered = { text: string } | { error: string };

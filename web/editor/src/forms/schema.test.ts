@@ -92,6 +92,11 @@ describe('what is wrong', () => {
     expect(wrong({ creds: 'v1', fr: '1', to: '2', text: ' ' })).toEqual(['text: Text is required.']);
   });
 
+  it('is a hole that does not end', () => {
+    const full = { creds: 'v1', fr: '1', to: '<<msg.a>> <<msg.b', text: '<<"a>>"<<' };
+    expect(wrong(full)).toEqual(['to: A << without >>.', 'text: A << without >>.']);
+  });
+
   it('is what an enum does not have, but not a variable', () => {
     const full = { creds: 'v1', fr: '1', to: '2', text: 'hi' };
     expect(wrong({ ...full, encoding: 'utf' })).toEqual(['encoding: “utf” is none of the choices.']);

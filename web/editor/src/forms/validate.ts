@@ -69,6 +69,8 @@ function problemOf(f: Field, raw: Rec, isSet: IsSet): string | undefined {
   if (f.required && blank(v)) return `${f.label} is required.`;
   if (absent(f, v) || variable(v)) return undefined;
   switch (f.kind) {
+    case 'template':
+      return typeof v === 'string' ? unclosed(v) : undefined;
     case 'number':
       return numberProblem(f, v);
     case 'duration':
@@ -86,6 +88,12 @@ function problemOf(f: Field, raw: Rec, isSet: IsSet): string | undefined {
       return Array.isArray(v) ? undefined : `“${shown(v)}” is not a list.`;
   }
   return undefined;
+}
+
+/** unclosed finds a hole of a template that does not end; what is in it is the server's to judge. */
+export function unclosed(template: string): string | undefined {
+  const at = template.replace(/<<.*?>>/gs, '').indexOf('<<');
+  return at < 0 ? undefined : 'A << without >>.';
 }
 
 function numberProblem(f: Field, v: Json | undefined): string | undefined {

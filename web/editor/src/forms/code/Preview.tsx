@@ -2,10 +2,11 @@ import { useEffect, useState } from 'react';
 import { renderTemplate, useLastInput, useNow } from '../host';
 import { segmentsOf } from '../segments';
 import css from '../style';
+import { unclosed } from '../validate';
 
 type Result = { text: string } | { error: string } | undefined;
 
-const hasHole = (t: string) => /<<|\{\{/.test(t);
+const hasHole = (t: string) => /<<|\{\{/.test(t) && !unclosed(t);
 const bare = (t: string) => t.replace(/<<.*?>>|\{\{.*?\}\}/gs, '');
 
 /** What the template makes of the last real message, and how many parts a text will have. */

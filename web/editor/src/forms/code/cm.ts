@@ -72,7 +72,10 @@ function languageParts(l: Language, numbered: boolean, message: () => Json | und
   const parts: Extension[] = [];
   if (l === 'template' || l === 'mustache') parts.push(holes);
   if (l === 'template' || l === 'expression' || l === 'mustache' || l === 'javascript')
-    parts.push(autocompletion({ override: [completions(l, message)], icons: false }), keymap.of(completionKeymap));
+    parts.push(
+      autocompletion({ override: [completions(l, message)], icons: false, interactionDelay: 20 }),
+      keymap.of(completionKeymap),
+    );
   if (code.has(l)) {
     parts.push(
       bracketMatching(),
