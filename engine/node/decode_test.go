@@ -18,7 +18,7 @@ func TestEvery(t *testing.T) { nodetest.Every(t) }
 type kinds struct {
 	Text     string                   `prop:"text" label:"Text"`
 	Word     string                   `prop:"word" label:"Word" default:"w"`
-	Choice   string                   `prop:"choice" label:"Choice" enum:"=none,a=the first,b"`
+	Choice   string                   `prop:"choice" label:"Choice" enum:"=none,a=the first,b" enumWhen:"a,b: on; : !on"`
 	Level    int                      `prop:"level" label:"Level" enum:"0,1,2" default:"1"`
 	Count    int                      `prop:"count|n" label:"Count" min:"0" max:"10"`
 	Ratio    float64                  `prop:"ratio" label:"Ratio" default:"0.5"`

@@ -101,6 +101,9 @@ func plan(t reflect.Type, own func(key string) bool) ([]*field, error) {
 				return nil, fmt.Errorf("property %s: when: %w", f.key, err)
 			}
 		}
+		if err := f.checkChoices(fields); err != nil {
+			return nil, fmt.Errorf("property %s: %w", f.key, err)
+		}
 	}
 	return fields, nil
 }

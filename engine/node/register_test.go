@@ -159,6 +159,15 @@ func TestRegisterPanics(t *testing.T) {
 			A node.TypedValue `prop:"a,at" types:"str,num"`
 			B string          `prop:"b" when:"at in ['str','msg']"`
 		}](), `property b: when: at is never 'msg'`},
+		{faulty[struct {
+			A string `prop:"a" enum:"x,y" enumWhen:"z: a == 'x'"`
+		}](), `property a: enumWhen: a is never 'z'`},
+		{faulty[struct {
+			A string `prop:"a" enum:"x,y" enumWhen:"x: b == 'x'"`
+		}](), `property a: enumWhen: no sibling "b"`},
+		{faulty[struct {
+			A string `prop:"a" enum:"x,y" enumWhen:"x"`
+		}](), `enumWhen: "x" is not values: condition`},
 		{faulty[int](), `int is no struct`},
 		{panicOf[receiver](node.Type{Name: "Faulty", Category: "tests", Help: "x"}), `the name is not kebab-case`},
 		{panicOf[receiver](node.Type{Name: "faulty", Help: "x"}), `no category`},

@@ -130,6 +130,15 @@ func (f *field) ui() *msg.Object {
 	if f.when != nil {
 		ui.Set("when", f.when.source)
 	}
+	if f.enumWhen != nil {
+		o := msg.NewObject(0)
+		for _, rule := range f.enumWhen {
+			for _, value := range rule.values {
+				o.Set(value, rule.when.source)
+			}
+		}
+		ui.Set("enumWhen", o)
+	}
 	put(ui, "advanced", f.advanced)
 	put(ui, "language", f.language)
 	put(ui, "multiline", f.multiline)

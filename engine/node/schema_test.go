@@ -53,7 +53,7 @@ func TestSchemaOfEachKind(t *testing.T) {
 		"config":                    `true`,
 		"inputs":                    `null`,
 		"schema.properties.text":    `{"type":"string","x-ui":{"label":"Text"}}`,
-		"schema.properties.choice":  `{"type":"string","enum":["","a","b"],"x-ui":{"label":"Choice","enumLabels":{"":"none","a":"the first"}}}`,
+		"schema.properties.choice":  `{"type":"string","enum":["","a","b"],"x-ui":{"label":"Choice","enumLabels":{"":"none","a":"the first"},"enumWhen":{"a":"on","b":"on","":"!on"}}}`,
 		"schema.properties.level":   `{"type":"integer","enum":[0,1,2],"default":1,"x-ui":{"label":"Level"}}`,
 		"schema.properties.count":   `{"type":"integer","minimum":0,"maximum":10,"x-ui":{"label":"Count","aliases":["n"]}}`,
 		"schema.properties.ratio":   `{"type":"number","default":0.5,"x-ui":{"label":"Ratio"}}`,

@@ -21,6 +21,7 @@ type field struct {
 
 	label, placeholder, help, widget, group, language string
 	when                                              *condition
+	enumWhen                                          []choiceRule
 	advanced, multiline, summary, shown, required     bool
 	width                                             int
 	unit                                              string
@@ -45,7 +46,7 @@ type option struct {
 var knownTags = []string{
 	"prop", "label", "placeholder", "help", "default", "enum", "types", "widget", "required", "ports", // architecture section 3
 	"initial", "suggest", "unit", "min", "max", "shown", // values
-	"group", "when", "advanced", "language", "multiline", "summary", "width", // the form
+	"group", "when", "enumWhen", "advanced", "language", "multiline", "summary", "width", // the form
 }
 
 // parseTags reads a field's tags into f; the message of an error is for the
@@ -121,6 +122,11 @@ func (f *field) parseTags(tag reflect.StructTag) error {
 	if v, ok := tags["when"]; ok {
 		if f.when, err = parseCondition(v); err != nil {
 			return fmt.Errorf("when: %w", err)
+		}
+	}
+	if v, ok := tags["enumWhen"]; ok {
+		if f.enumWhen, err = parseChoiceRules(v); err != nil {
+			return fmt.Errorf("enumWhen: %w", err)
 		}
 	}
 	return nil

@@ -216,3 +216,46 @@ func (f *field) textFor(key string, raw *msg.Object) string {
 	}
 	return ""
 }
+
+// choiceRule says when the form offers some values of an enum.
+type choiceRule struct {
+	values []string
+	when   *condition
+}
+
+// parseChoiceRules reads the tag `enumWhen`: "a,b: t == 'x'; c: t != 'x'".
+// What it does not name is always offered.
+func parseChoiceRules(source string) ([]choiceRule, error) {
+	var rules []choiceRule
+	for entry := range strings.SplitSeq(source, ";") {
+		names, rest, ok := strings.Cut(entry, ":")
+		if !ok {
+			return nil, fmt.Errorf("%q is not values: condition", strings.TrimSpace(entry))
+		}
+		when, err := parseCondition(strings.TrimSpace(rest))
+		if err != nil {
+			return nil, err
+		}
+		rule := choiceRule{when: when}
+		for name := range strings.SplitSeq(names, ",") {
+			rule.values = append(rule.values, strings.TrimSpace(name))
+		}
+		rules = append(rules, rule)
+	}
+	return rules, nil
+}
+
+// checkChoices finds rules for what the enum does not have.
+func (f *field) checkChoices(siblings []*field) error {
+	for _, rule := range f.enumWhen {
+		for _, value := range rule.values {
+			if f.options == nil || !f.knows(f.key, value) {
+				return fmt.Errorf("enumWhen: %s is never '%s'", f.key, value)
+			}
+		}
+		if err := rule.when.check(siblings); err != nil {
+			return fmt.Errorf("enumWhen: %w", err)
+		}
+	}
+	return nil
+}

@@ -14,7 +14,7 @@ import (
 // shows only what the channel takes (vonage.md §2.2). The channel itself is a
 // property of whoever embeds it.
 type content struct {
-	Kind string        `prop:"kind" label:"Kind" enum:"text=Text,image=Image,audio=Audio,video=Video,file=File,vcard=Contact card,content=Several media,template=Template,sticker=Sticker,reaction=Reaction,custom=Custom" default:"text" when:"channel in ['mms','rcs','whatsapp','messenger','viber_service']"`
+	Kind string        `prop:"kind" label:"Kind" enum:"text=Text,image=Image,audio=Audio,video=Video,file=File,vcard=Contact card,content=Several media,template=Template,sticker=Sticker,reaction=Reaction,custom=Custom" default:"text" enumWhen:"audio: channel in ['mms','whatsapp','messenger']; vcard,content: channel == 'mms'; template: channel in ['whatsapp','messenger','viber_service']; sticker,reaction: channel == 'whatsapp'; custom: channel in ['rcs','whatsapp','messenger','viber_service']" when:"channel in ['mms','rcs','whatsapp','messenger','viber_service']"`
 	From node.Template `prop:"from" label:"From" placeholder:"<<msg.payload.to>>" required:"true" when:"channel in ['sms','mms','rcs','whatsapp','messenger','viber_service']" help:"Your number, or the id that the channel knows you by."`
 	To   node.Template `prop:"to" label:"To" placeholder:"<<msg.payload.from>>" required:"true" when:"channel in ['sms','mms','rcs','whatsapp','messenger','viber_service']"`
 

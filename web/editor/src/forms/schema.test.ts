@@ -21,6 +21,20 @@ describe('fields', () => {
     expect(golden.inbox).toBe(true);
   });
 
+  it('offer a value of an enum only where it makes sense', () => {
+    const [channel, kind] = fieldsOf({
+      type: 'object',
+      properties: {
+        channel: { type: 'string', enum: ['mms', 'rcs'], default: 'rcs' },
+        kind: { type: 'string', enum: ['text', 'vcard'], 'x-ui': { enumWhen: { vcard: "channel == 'mms'" } } },
+      },
+    });
+    expect(channel?.offers).toBeUndefined();
+    expect(kind?.offers?.({}, 'text')).toBe(true);
+    expect(kind?.offers?.({}, 'vcard')).toBe(false);
+    expect(kind?.offers?.({ channel: 'mms' }, 'vcard')).toBe(true);
+  });
+
   it('know every kind', () => {
     const kinds = fieldsOf({
       type: 'object',

@@ -2,8 +2,8 @@
  * What a node type publishes (`flowrill nodes --json`) as the form reads it: the property list of a JSON Schema
  * becomes a list of fields, each with the kind of its widget.
  */
-import type { Json } from '../model/types';
-import { parseWhen, type When } from './when';
+import type { Json, Rec } from '../model/types';
+import { holds, parseWhen, type When } from './when';
 
 export type { Json, Rec } from '../model/types';
 
@@ -25,6 +25,7 @@ export interface UI {
   unit?: string;
   group?: string;
   when?: string;
+  enumWhen?: Record<string, string>;
   advanced?: boolean;
   language?: string;
   multiline?: boolean;
@@ -74,6 +75,8 @@ export interface Field {
   widget: string | undefined;
   required: boolean;
   when: When | undefined;
+  /** Which values of the enum there are for this object; undefined: all. */
+  offers?: (raw: Rec, value: string) => boolean;
   ui: UI;
   prop: Property;
   /** The columns of a table. */
@@ -144,6 +147,14 @@ function field(key: string, p: Property, required: boolean): Field {
   };
 }
 
+/** offers tells which values of an enum an object may choose; undefined: all. */
+function offers(f: Field, siblings: Field[]): ((raw: Rec, value: string) => boolean) | undefined {
+  const rules = f.ui.enumWhen;
+  if (!rules) return undefined;
+  const parsed = new Map(Object.entries(rules).map(([value, when]) => [value, parseWhen(when)]));
+  return (raw, value) => holds(parsed.get(value), siblings, raw);
+}
+
 const made = new WeakMap<Property, Field[]>();
 
 /** fieldsOf lists the fields of an object schema in the schema's order. */
@@ -152,6 +163,10 @@ export function fieldsOf(schema: Property): Field[] {
   if (!fields) {
     const required = new Set(schema.required);
     fields = Object.entries(schema.properties ?? {}).map(([key, p]) => field(key, p, required.has(key)));
+    for (const f of fields) {
+      const rule = offers(f, fields);
+      if (rule) f.offers = rule;
+    }
     made.set(schema, fields);
   }
   return fields;

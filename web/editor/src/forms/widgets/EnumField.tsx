@@ -7,7 +7,7 @@ import { effective, read, text, write } from '../values';
 /** One of several: buttons in a row if they are few, else a list. */
 export function EnumField(p: WidgetProps) {
   const { prop, ui } = p.field;
-  const options = (prop.enum ?? []).map(String);
+  const options = (prop.enum ?? []).map(String).filter((v) => p.field.offers?.(p.raw, v) ?? true);
   const now = text(effective(p.raw, p.field)) || text(read(p.raw, p.field));
   const inRow = p.path.includes('[');
   const name = (v: string) => {
@@ -44,7 +44,7 @@ export function EnumField(p: WidgetProps) {
     >
       {unknown.map((v) => (
         <option key={v} value={v}>
-          {v === '' ? 'Choose…' : `${v} (unknown)`}
+          {v === '' ? 'Choose…' : prop.enum?.map(String).includes(v) ? `${name(v)} (not here)` : `${v} (unknown)`}
         </option>
       ))}
       {options.map((v) => (
