@@ -36,7 +36,7 @@ func checkFlows(d *flows.Document, publicURL string) []flows.Problem {
 		case "inbound-message":
 			c.inbound(o)
 		case "message-status":
-			c.receipts(c.behind(o, nil))
+			c.receipts(o, nil)
 		case "send-sms", "send-message":
 			c.texts(o)
 		}
@@ -95,19 +95,22 @@ func (c *flowCheck) behind(o *flows.Object, ports []int, stop ...string) []*flow
 		}
 		seen[id] = true
 		reached = append(reached, at)
-		for _, next := range c.next(at, nil) {
+		for _, next := range c.next(at, nil, stop) {
 			visit(next)
 		}
 	}
-	for _, next := range c.next(o, ports) {
+	for _, next := range c.next(o, ports, stop) {
 		visit(next)
 	}
 	return reached
 }
 
 // next is where a node's messages go: along wires, links, and into subflows.
-func (c *flowCheck) next(o *flows.Object, ports []int) []string {
+func (c *flowCheck) next(o *flows.Object, ports []int, stop []string) []string {
 	var ids []string
+	if ports == nil && slices.Contains(stop, "loop-brake") && canonical(o.Type) == "opt-out" {
+		ports = []int{0, 2} // what it answers itself, it answers once
+	}
 	for port, wires := range o.Wires {
 		if ports == nil || slices.Contains(ports, port) {
 			ids = append(ids, wires...)
@@ -147,42 +150,46 @@ func (c *flowCheck) httpIn(o *flows.Object) {
 	if !slices.ContainsFunc(reached, answers) {
 		c.notice(o, "no_response", "", "no http-response can be reached from here: the provider gets no answer and delivers each message again and again")
 	}
-	replies := c.replies(o, nil)
+	replies := c.replies(o, nil, whoWrote)
 	if c.public && replies {
 		c.notice(o, "unsigned", "", "whoever finds %s can make this flow send texts: inbound-message checks the provider's signature", word(o.Raw, "url"))
 	}
 	path := strings.ToLower(word(o.Raw, "url"))
 	if strings.Contains(path, "receipt") || strings.Contains(path, "dlr") || strings.Contains(path, "status") {
-		c.receipts(reached)
+		c.receipts(o, nil)
 	}
 }
 
 func (c *flowCheck) inbound(o *flows.Object) {
-	c.replies(o, []int{0})
-	c.receipts(c.behind(o, []int{1}))
+	c.replies(o, []int{0}, peerOrWhoWrote)
+	c.receipts(o, []int{1})
 	if word(o.Raw, "verify") == "never" {
 		c.notice(o, "unsigned", "verify", "signatures are not checked: whoever finds the URL can make up messages")
 	}
 }
 
-var personal = regexp.MustCompile(`msisdn|\bpeer\b|payload\.from\b`)
+// What stands in the To of a node that answers who wrote: the provider's
+// names, and behind inbound-message ours.
+var (
+	whoWrote       = regexp.MustCompile(`msisdn|payload\.from\b`)
+	peerOrWhoWrote = regexp.MustCompile(`msisdn|payload\.from\b|\bpeer\b`)
+)
 
-// isReply tells whether a send node answers who wrote.
-func isReply(o *flows.Object) bool {
+func isReply(o *flows.Object, to *regexp.Regexp) bool {
 	switch canonical(o.Type) {
 	case "send-sms", "send-message":
-		return personal.MatchString(word(o.Raw, "to"))
+		return to.MatchString(word(o.Raw, "to"))
 	}
 	return false
 }
 
 // replies looks at the send nodes that answer what comes in at o, and tells
 // whether there are any.
-func (c *flowCheck) replies(o *flows.Object, ports []int) bool {
+func (c *flowCheck) replies(o *flows.Object, ports []int, to *regexp.Regexp) bool {
 	unbraked, open := c.behind(o, ports, "loop-brake"), c.behind(o, ports, "opt-out")
 	any := false
 	for _, send := range c.behind(o, ports) {
-		if !isReply(send) {
+		if !isReply(send, to) {
 			continue
 		}
 		any = true
@@ -205,11 +212,11 @@ func (c *flowCheck) replies(o *flows.Object, ports []int) bool {
 
 func isLetter(r rune) bool { return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' }
 
-// receipts looks for answers to a receipt.
-func (c *flowCheck) receipts(reached []*flows.Object) {
-	for _, o := range reached {
-		if isReply(o) {
-			c.notice(o, "answers_receipt", "to", "receipts reach this node, and in a receipt that number is who was written to: each text makes another, without end")
+// receipts looks for answers to a receipt. Some nodes let no receipt through.
+func (c *flowCheck) receipts(o *flows.Object, ports []int) {
+	for _, send := range c.behind(o, ports, "opt-out", "loop-brake", "message-status") {
+		if isReply(send, peerOrWhoWrote) {
+			c.notice(send, "answers_receipt", "to", "receipts reach this node, and in a receipt that number is who was written to: each text makes another, without end")
 		}
 	}
 }

@@ -53,6 +53,7 @@ type gateway struct {
 	basic                            []string // the header for key and secret
 	signatureSecret, signatureMethod string
 	tokens                           *tokens // nil: Basic
+	optOuts                          optOuts
 }
 
 func newGateway() *gateway {
@@ -138,7 +139,11 @@ func (g *gateway) send(ctx context.Context, out shower, api string, t *text, try
 }
 
 // wait returns when it is a text's turn: its sender's and then the account's.
+// What somebody does not want has none.
 func (g *gateway) wait(ctx context.Context, t *text, queued func(int)) *failure {
+	if f := g.optOuts.refuse(t); f != nil {
+		return f
+	}
 	if t.sandbox {
 		return g.trial.wait(ctx, queued)
 	}

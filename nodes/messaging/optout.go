@@ -34,7 +34,8 @@ func init() {
 		Help: "Keeps to what people said with STOP and START.\n\n" +
 			"Wire it right behind *inbound-message*: what people may be answered goes on; `msg.reply` of the second output is to be sent to them; " +
 			"the third has each STOP, and what opted-out people write. Or wire it before a send node, for messages about to be sent.\n\n" +
-			"Who has opted out is kept for each of our numbers, by all flows together and over restarts. " +
+			"Who has opted out is kept for each of our numbers, by all flows together and over restarts; " +
+			"the send nodes refuse to text them, whatever the flow does. " +
 			"Receipts that say so (err-code 9, error 1240) count, too: wire the second output of *inbound-message* here; other receipts end here.\n\n" +
 			"The list is at `/admin/opt-outs`.",
 	})
@@ -78,23 +79,31 @@ func (g *OptOutGate) Receive(_ context.Context, m *msg.Object, out node.Out) err
 	if g.For == "arriving" {
 		word = wholeWord(v.Text(g.Text))
 	}
-	switch {
-	case g.stop[word] && word != "":
+	if g.stop[word] {
 		first, err := g.list.add(own, peer, word)
 		if err != nil {
 			return err
 		}
 		note(m, "stop")
 		out.Status(node.Status{Fill: "yellow", Shape: "dot", Text: "opted out " + sms.Mask(peer)})
+		if first && g.StopReply.IsSet() {
+			if err := g.list.allowOne(own, peer); err != nil {
+				return err
+			}
+		}
 		return g.answer(m, out, first, g.StopReply, true)
+	}
+	has, err := g.list.has(own, peer)
+	if err == nil && has && g.help[word] {
+		err = g.list.allowOne(own, peer)
+	}
+	if err != nil {
+		return fmt.Errorf("held back, for the list of opt-outs cannot be read: %w", err)
+	}
+	switch {
 	case g.help[word] && g.HelpReply.IsSet():
 		note(m, "help")
 		return g.answer(m, out, true, g.HelpReply, false)
-	}
-	has, err := g.list.has(own, peer)
-	switch {
-	case err != nil:
-		return fmt.Errorf("held back, for the list of opt-outs cannot be read: %w", err)
 	case !has || g.help[word]:
 		out.SendTo(m, 0)
 		return nil

@@ -179,3 +179,44 @@ func TestOptOutHandler(t *testing.T) {
 		}
 	}
 }
+
+// TestOptOutSends has the send nodes keep to the list by themselves: one
+// confirmation, then nothing.
+func TestOptOutSends(t *testing.T) {
+	var keep node.MemoryKeep
+	disk := nodetest.Env(func(e *node.Env) { e.Keep = &keep })
+	s, env := simulated(t)
+	account := nodetest.Config(`{"id":"v","type":"vonage"}`)
+	const numbers = `"vonage":"v","from":"<<msg.own>>","to":"<<msg.peer>>","text":"<<msg.text>>"`
+	byText := nodetest.New(t, "send-sms", `{`+numbers+`}`, env, disk, account)
+	byMessage := nodetest.New(t, "send-message", `{`+numbers+`}`, env, disk, account)
+	gate := nodetest.New(t, "opt-out", `{"stopReply":"bye"}`, disk)
+	const m = `{"own":"447700900000","peer":"447700900001","text":"hi"}`
+	send := func(n *nodetest.Node, want string) {
+		t.Helper()
+		got := ""
+		if err := n.Send(m); err != nil {
+			got = err.Error()
+		}
+		if !strings.Contains(got, want) || want == "" && got != "" {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	send(byText, "")
+	if got := texts(t, gate, "447700900000", "447700900001", "STOP"); got != "1=bye2" {
+		t.Error(got)
+	}
+	send(byText, "") // the confirmation
+	send(byText, "4477…0001 has opted out of texts from 4477…0000: not sent")
+	send(byMessage, "has opted out")
+	if got := texts(t, gate, "447700900000", "447700900001", "HELP"); got != "0" {
+		t.Error(got)
+	}
+	send(byMessage, "")
+	send(byMessage, "has opted out")
+	texts(t, gate, "447700900000", "447700900001", "START")
+	send(byText, "")
+	if n := len(s.Outbox()); n != 4 {
+		t.Errorf("%d messages were sent", n)
+	}
+}

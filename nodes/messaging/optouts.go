@@ -80,3 +80,41 @@ func (o optOuts) all() ([]OptOut, error) {
 	})
 	return list, err
 }
+
+// answerBucket has people who have opted out and are to get one more text: the
+// confirmation of it, or help.
+const (
+	answerBucket = "opt-out answers"
+	answerLife   = 10 * time.Minute
+)
+
+// allowOne lets one text through to somebody who has opted out.
+func (o optOuts) allowOne(own, peer string) error {
+	return o.keep.Put(answerBucket, optOutKey(own, peer), nil, answerLife)
+}
+
+// refuse is why a text must not be sent, nil if it may. The send nodes ask it
+// of every text, whatever the flow does.
+func (o optOuts) refuse(t *text) *failure {
+	if t.wanted || o.keep == nil {
+		return nil
+	}
+	has, err := o.has(t.from, t.to)
+	if has && err == nil {
+		key := optOutKey(t.from, t.to)
+		var may bool
+		if _, may, err = o.keep.Get(answerBucket, key); may && err == nil {
+			err = o.keep.Delete(answerBucket, key)
+			has = false
+		}
+	}
+	switch {
+	case err != nil:
+		return &failure{code: "opt_outs", text: "not sent: the list of opt-outs cannot be read: " + err.Error(), short: "opt-outs unreadable", retryable: true, cause: err}
+	case has:
+		return &failure{code: "opted_out", short: "opted out " + sms.Mask(t.to),
+			text: sms.Mask(t.to) + " has opted out of texts from " + sms.Mask(t.from) + ": not sent"}
+	}
+	t.wanted = true
+	return nil
+}

@@ -21,6 +21,7 @@ type text struct {
 	ref            string // a label that comes back in receipts
 	resend         bool   // even if it may have been sent
 	sandbox        bool
+	wanted         bool // whoever it goes to has not opted out
 
 	callback, class, entity, content string
 	ttl                              time.Duration

@@ -106,6 +106,7 @@ func (v *Vonage) lacks(api string) string {
 // Open gets the account ready: it reads the key and chooses where requests go.
 func (v *Vonage) Open(_ context.Context, env *node.Env) error {
 	g := newGateway()
+	g.optOuts = optOuts{env.Keep}
 	if v.live() {
 		if err := v.openLive(g, env); err != nil {
 			return err
