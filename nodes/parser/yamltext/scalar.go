@@ -143,8 +143,8 @@ func indentLines(s string, indent int) string {
 // fold breaks long lines at single spaces. Lines that begin with a space stay
 // as they are.
 func fold(s string, line int) string {
-	first, rest, _ := strings.Cut(s, "\n")
-	rest = s[len(first):]
+	first, _, _ := strings.Cut(s, "\n")
+	rest := s[len(first):]
 	out := foldLine(first, line)
 	indented := strings.HasPrefix(s, "\n") || strings.HasPrefix(s, " ")
 	for rest != "" {
