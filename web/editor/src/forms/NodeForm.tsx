@@ -5,6 +5,7 @@ import { useSession } from '../app/session';
 import { objectOf } from '../model/codec';
 import { docStore } from '../model/doc-store';
 import type { Rec } from '../model/types';
+import { changedAt, useCheck } from './check';
 import { loadEditor } from './code/TemplateInput';
 import { FormProvider, type FormScope } from './context';
 import { draftOf, edit, useDraft } from './drafts';
@@ -44,6 +45,7 @@ export function useProblems(id: string): Problem[] {
   const draft = useDraft(id);
   const rec = draft?.rec ?? stored ?? emptyRec;
   const credentials = useCredentials(text(rec.type), id);
+  const checked = useCheck(id, draft?.rec);
   const server = useSession((s) => s.problems[id]);
   const deployed = useStore(docStore, (s) => objectOf(s.base, id) !== undefined);
   const touched = useStore(touchedStore, (s) => s.touched[id]);
@@ -52,22 +54,19 @@ export function useProblems(id: string): Problem[] {
     const own = (schema ? validate(schema, rec, (key) => credentials[`has_${key}`] === true) : []).filter(
       (p) => p.code !== 'required' || deployed || isTouched(touched, p.property),
     );
-    const theirs = (server ?? [])
-      .filter((p) => !draft || !changedAt(draft.base, draft.rec, p.property ?? ''))
+    const fields = schema ? fieldsOf(schema) : [];
+    const theirs = (checked ?? server ?? [])
+      .filter((p) => !draft || checked || !changedAt(draft.base, draft.rec, p.property ?? ''))
+      .map((p) => ({ ...p, property: canonicalPath(fields, p.property ?? '') }))
       .filter((p) => !own.some((o) => o.property === p.property))
-      .map((p) => ({
-        property: canonicalPath(schema ? fieldsOf(schema) : [], p.property ?? ''),
-        message: p.message,
-        severity: p.severity === 'error' ? ('error' as const) : ('notice' as const),
+      .filter((p) => p.code !== 'required' || deployed || isTouched(touched, p.property))
+      .map(({ property, message, severity }) => ({
+        property,
+        message,
+        severity: severity === 'error' ? ('error' as const) : ('notice' as const),
       }));
     return [...own, ...theirs];
-  }, [rec, credentials, server, draft, deployed, touched]);
-}
-
-/** changedAt tells whether the property that a problem names was edited since. */
-function changedAt(base: Rec, rec: Rec, property: string): boolean {
-  const key = /^[^.[]+/.exec(property)?.[0] ?? '';
-  return key !== '' && JSON.stringify(base[key]) !== JSON.stringify(rec[key]);
+  }, [rec, credentials, server, checked, draft, deployed, touched]);
 }
 
 /** canonicalPath names a property as the schema does, not as the file spells it. */
