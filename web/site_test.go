@@ -78,6 +78,9 @@ func (s *show) Receive(_ context.Context, m *msg.Object, _ node.Out) error {
 	if m.Get("payload") == "fail" {
 		return fmt.Errorf("it failed")
 	}
+	if m.Get("payload") == "warn" {
+		s.env.Log.Warn("look", node.LogValue, msg.Of("a", 1, "c", msg.Undefined))
+	}
 	s.env.Status(node.Status{Fill: "green", Shape: "dot", Text: msg.Text(m.Get("payload"))})
 	s.env.Debug(node.Debug{Value: m.Get("payload"), Topic: msg.Undefined, Property: "payload"})
 	return nil

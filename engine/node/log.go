@@ -5,6 +5,10 @@ import (
 	"log/slog"
 )
 
+// LogValue is the attribute of a warning or an error that the debug panel
+// shows instead of the text: any message value. The log does not have it.
+const LogValue = "value"
+
 type logKey struct{}
 
 var silent = slog.New(slog.DiscardHandler)

@@ -34,21 +34,37 @@ func (v *vm) nodePrototype() *goja.Object {
 	return o
 }
 
-// shown is a value as text for the log.
-func (v *vm) shown(value goja.Value) string {
+// shown is a value as text for the log, and as what the debug panel shows.
+func (v *vm) shown(value goja.Value) (string, any) {
 	o, ok := value.(*goja.Object)
-	if !ok || o.ClassName() == classError {
-		return value.String()
+	if ok && o.ClassName() == classError {
+		f := v.errorOf(o)
+		return f.text, f.value
 	}
-	return v.jsonOf(o)
+	exported := (&exporter{vm: v, copy: true}).value(value)
+	if !ok {
+		return value.String(), exported
+	}
+	return string(msg.Encode(exported)), exported
+}
+
+// log writes a value into the node's log.
+func (v *vm) log(level slog.Level, value goja.Value) {
+	f := v.function()
+	if level < slog.LevelWarn && !f.env.Log.Enabled(f.ctx, level) {
+		return
+	}
+	text, shown := v.shown(value)
+	if _, same := shown.(string); same || level < slog.LevelWarn {
+		f.env.Log.Log(f.ctx, level, text)
+		return
+	}
+	f.env.Log.Log(f.ctx, level, text, slog.Any(node.LogValue, shown))
 }
 
 func (v *vm) logger(level slog.Level) func(goja.FunctionCall) goja.Value {
 	return func(c goja.FunctionCall) goja.Value {
-		f := v.function()
-		if level >= slog.LevelWarn || f.env.Log.Enabled(f.ctx, level) {
-			f.env.Log.Log(f.ctx, level, v.shown(c.Argument(0)))
-		}
+		v.log(level, c.Argument(0))
 		return goja.Undefined()
 	}
 }
@@ -78,14 +94,13 @@ func (v *vm) nodeSend(c goja.FunctionCall) goja.Value {
 // nodeError is node.error(what, msg): with a message it goes to catch nodes,
 // without it to the log.
 func (v *vm) nodeError(c goja.FunctionCall) goja.Value {
-	err := v.reported(c.Argument(0))
 	if o, ok := c.Argument(1).(*goja.Object); ok {
 		if m, ok := (&exporter{vm: v, copy: true}).value(o).(*msg.Object); ok {
-			v.ask(op{kind: opFail, m: m, err: err})
+			v.ask(op{kind: opFail, m: m, err: v.reported(c.Argument(0))})
 			return goja.Undefined()
 		}
 	}
-	v.function().env.Log.Error(err.Error())
+	v.log(slog.LevelError, c.Argument(0))
 	return goja.Undefined()
 }
 

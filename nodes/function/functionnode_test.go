@@ -47,6 +47,8 @@ func TestFunctionSends(t *testing.T) {
 		{"send what is JavaScript's", `const o = {v: 1}; msg.o = o; node.send(msg); o.v = 2; return msg`,
 			`[[{"_msgid":"i","o":{"v":1}},{"_msgid":"i","o":{"v":2}}],[]]`, ""},
 		{"send without clone", `node.send(msg, false); msg.v = 2`, `[[{"_msgid":"i","v":2}],[]]`, ""},
+		{"logs values", `node.log({a: 1}); node.warn("w"); node.warn({a: 1}); node.warn(12); node.error({b: [1]}); node.error(new RangeError("far"))`, `[[],[]]`,
+			`INFO {"a":1}|WARN w|WARN {"a":1} value={"a":1}|WARN 12 value=12|ERROR {"b":[1]} value={"b":[1]}|ERROR RangeError: far value=RangeError: far`},
 		{"two of the same", `return [[{a: msg.s}, {b: msg.s}]]`, `[[{"_msgid":"i"},{"_msgid":"i"}],[]]`, ""},
 	} {
 		n := nodetest.New(t, "function", fn(tt.code, "outputs", "2"))

@@ -13,9 +13,12 @@ describe('values as debug shows them', () => {
       ['[1,2]', 'array[2]', 'array', '[1, 2]'],
       ['{"a":{"b":"x"}}', 'Object', 'object', '{ a: { b: "x" } }'],
       ['{"__enc__":true,"type":"error","data":{"name":"Error","message":"no"}}', 'error', 'error', 'Error: no'],
+      ['{"__enc__":true,"type":"bigint","data":"12345678901234567890"}', 'bigint', 'number', '12345678901234567890'],
       ['no json', 'Object', 'other', 'no json'],
     ];
     for (const [msg, format, kind, text] of cases) expect(shown(msg, format)).toMatchObject({ kind, text });
+    const big = { __enc__: true, type: 'bigint', data: '9' } as const;
+    expect(shown(big, 'bigint')).toMatchObject({ kind: 'number', text: '9' });
   });
   it('know how much was cut off', () => {
     expect(shown('abc...', 'string[2000]').length).toBe(2000);

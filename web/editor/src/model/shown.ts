@@ -35,14 +35,14 @@ const isEnc = (v: unknown): v is Enc => typeof v === 'object' && v !== null && (
 const isMap = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
 
 /** The top of a debug message. */
-export function shown(msg: string, format: string): Value {
+export function shown(msg: string | Enc, format: string): Value {
+  if (typeof msg !== 'string') return encoded(msg);
   const f = format.replace(/\[.*$/, '').toLowerCase();
   const size = Number(/\[(\d+)\]/.exec(format)?.[1] ?? Number.NaN);
   switch (f) {
     case 'string':
       return { kind: 'string', text: msg, raw: msg, ...(size > msg.length ? { length: size } : {}) };
     case 'number':
-    case 'bigint':
       return { kind: 'number', text: msg, raw: Number(msg) };
     case 'boolean':
       return { kind: 'boolean', text: msg, raw: msg === 'true' };
