@@ -9,4 +9,5 @@ import (
 	_ "github.com/flowrill/flowrill/nodes/network"
 	_ "github.com/flowrill/flowrill/nodes/parser"
 	_ "github.com/flowrill/flowrill/nodes/sequence"
+	_ "github.com/flowrill/flowrill/nodes/storage"
 )
