@@ -8,7 +8,7 @@ PACKAGES := ./...
 EDITOR  := web/editor
 SOURCES := $(shell find $(EDITOR)/src $(EDITOR)/scripts $(EDITOR)/public -type f 2>/dev/null) $(addprefix $(EDITOR)/,index.html package.json package-lock.json tsconfig.json vite.config.ts)
 
-.PHONY: run build editor editor-test test check bench fuzz soak release lint docs sdk clean
+.PHONY: run build editor editor-test e2e test check bench fuzz soak release lint docs sdk clean
 
 run: build ## build everything and serve a copy of the auto-reply example
 	@mkdir -p .run && cp -n examples/auto-reply/flow.json .run/flows.json || true
@@ -39,7 +39,13 @@ lint:
 	$(STATICCHECK) $(PACKAGES)
 
 test: lint sdk build editor-test ## everything CI runs
-	go test -race $(PACKAGES)
+	go test -race -timeout 15m $(PACKAGES)
+	@$(MAKE) --no-print-directory e2e
+
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+e2e: build ## the editor in a real browser, against the real binary
+	@if [ -z "$(CHROMIUM)" ]; then echo "NOT RUN: the end-to-end tests need Chromium (Debian: apt-get install chromium)"; \
+	else CHROMIUM="$(CHROMIUM)" npm run e2e --prefix $(EDITOR); fi
 
 docs: ## docs/nodes.md, from the code
 	go run ./cmd/flowrill nodes --markdown > docs/nodes.md

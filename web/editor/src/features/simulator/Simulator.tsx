@@ -90,7 +90,7 @@ export default function Simulator() {
           <div className="sim-empty">
             <p>Text your flow, as a person would.</p>
             <Button size="small" onClick={() => send('hello')}>
-              Send “hello”
+              Text “hello”
             </Button>
           </div>
         )}
@@ -114,7 +114,7 @@ export default function Simulator() {
             className="chip"
             onClick={() => send(message)}
             title={message}
-            aria-label={label === '😀' ? 'Send an emoji' : `Send ${label}`}
+            aria-label={label === '😀' ? 'Text an emoji' : `Text ${label}`}
           >
             {label}
           </button>
