@@ -56,8 +56,8 @@ func running(t testing.TB, flow string, observe func(*engine.Event)) (addr strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r, err := e.Deploy(t.Context(), d, engine.Deploy{Type: "full"}); err != nil || len(r.Problems) > 0 {
-		t.Fatalf("%v %v", err, r)
+	if _, err := e.Deploy(t.Context(), d, engine.Deploy{Type: "full", Strict: true}); err != nil {
+		t.Fatal(err)
 	}
 	server := &http.Server{Handler: router}
 	served := make(chan error, 1)
