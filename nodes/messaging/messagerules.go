@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,9 +60,11 @@ func ownNumber(s string) (string, error) {
 	return number, err
 }
 
+var agentID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}$`)
+
 // agent is the name that RCS knows a sender by.
 func agent(s string) (string, error) {
-	if n := utf8.RuneCountInString(s); n == 0 || n > 100 || strings.ContainsAny(s, " \t\r\n") {
+	if !agentID.MatchString(s) {
 		return "", fmt.Errorf("%q is no RCS sender id, which has letters and digits", cut(s, 40))
 	}
 	return s, nil
@@ -103,6 +106,24 @@ func (d *draft) in(name string, required bool, each func(*draft)) {
 		d.no(name, "is not an object")
 	case required:
 		d.no(name, "is missing")
+	}
+}
+
+// each checks a member that must be a list of objects.
+func (d *draft) each(name string, check func(*draft)) {
+	list, _ := d.o.Get(name).(*msg.List)
+	if list.Len() == 0 {
+		d.no(name, "is no list with something in it")
+	}
+	for i := range list.Len() {
+		item, ok := list.Items[i].(*msg.Object)
+		if !ok {
+			d.no(fmt.Sprintf("%s[%d]", name, i), "is not an object")
+			return
+		}
+		in := &draft{item, fmt.Sprintf("%s%s[%d].", d.at, name, i), d.err}
+		check(in)
+		d.err = in.err
 	}
 }
 
@@ -179,6 +200,9 @@ func checkMessage(o *msg.Object, version string) *failure {
 		}
 	}
 	d.oneOf("webhook_version", false, "v0.1", "v1")
+	if v, has := o.Lookup("trusted_recipient"); has && v != true && v != false {
+		d.no("trusted_recipient", "is neither true nor false")
+	}
 	return d.err
 }
 
@@ -208,20 +232,13 @@ func (d *draft) kind(channel, kind string, rules channelRules) {
 	case "image", "audio", "video", "file", "vcard":
 		d.in(kind, true, func(in *draft) { in.medium(channel, kind) })
 	case "content":
-		list, _ := d.o.Get("content").(*msg.List)
-		if list.Len() == 0 {
-			d.no("content", "is an empty list")
-		}
-		for i := range list.Len() {
-			item, _ := list.Items[i].(*msg.Object)
-			in := &draft{item, fmt.Sprintf("%scontent[%d].", d.at, i), d.err}
+		d.each("content", func(in *draft) {
 			in.oneOf("type", true, "image", "audio", "video", "file", "vcard")
 			in.medium(channel, "image")
-			d.err = in.err
-		}
+		})
 	case "template":
 		d.in("template", true, func(in *draft) {
-			if name := in.text("name", true, 1000); strings.ContainsAny(name, " \t\r\n") || strings.Count(name, ":") > 1 {
+			if name := in.text("name", true, 1000); name != "" && !templateName.MatchString(name) {
 				in.no("name", "%q is not namespace:name", cut(name, 60))
 			}
 			in.texts("parameters")
@@ -247,6 +264,9 @@ func (d *draft) kind(channel, kind string, rules channelRules) {
 		})
 	}
 }
+
+// templateName is namespace:name, or the name alone.
+var templateName = regexp.MustCompile(`^[^:\s]+(:[^:\s]+)?$`)
 
 func (d *draft) texts(name string) {
 	v, has := d.o.Lookup(name)
@@ -287,10 +307,12 @@ func (d *draft) options(channel, kind string, rules channelRules) {
 		d.in("rcs", false, func(in *draft) {
 			in.oneOf("category", false, "authentication", "transaction", "promotion", "service-request", "acknowledgement")
 		})
-		if v, has := d.o.Lookup("suggestions"); has {
-			if list, ok := v.(*msg.List); !ok || list.Len() == 0 {
-				d.no("suggestions", "is not a list")
-			}
+		if d.o.Has("suggestions") {
+			d.each("suggestions", func(in *draft) {
+				in.text("type", true, 100)
+				in.text("text", true, 25)
+				in.text("postback_data", true, 2048)
+			})
 		}
 	case "whatsapp":
 		d.in("whatsapp", kind == "template", func(in *draft) {

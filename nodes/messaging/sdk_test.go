@@ -235,3 +235,64 @@ func plainJSON(t *testing.T, text string) any {
 	}
 	return v
 }
+
+// FuzzMessage: no payload makes the check panic, and whatever passes it the
+// simulator takes: the two read the contract apart from each other.
+func FuzzMessage(f *testing.F) {
+	s := simulator.New(simulator.Options{})
+	if err := s.Start(); err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { s.Close() })
+	a := s.Account()
+	for _, c := range likeSDK {
+		seed := msg.Of("from", "447700900000", "to", "447700900001")
+		p, err := msg.DecodeObject([]byte("{" + c.params + "}"))
+		if err != nil {
+			f.Fatal(err)
+		}
+		channel, kind, _ := strings.Cut(strings.TrimSuffix(c.name, " with everything"), " ")
+		if !p.Has("channel") {
+			seed.Set("channel", channel)
+			seed.Set("message_type", strings.Fields(kind + " text")[0])
+		}
+		for name, v := range p.All() {
+			seed.Set(name, v)
+		}
+		f.Add(strings.NewReplacer("messageType", "message_type", "viberService", "viber_service", "messageUuid", "message_uuid",
+			"thumbUrl", "thumb_url", "fileSize", "file_size", "encodingType", "encoding_type").Replace(seed.String()))
+	}
+	f.Add(`{"channel":"viber_service","message_type":"video","from":"1","to":447700900001,"video":[],"viber_service":{"duration":null}}`)
+	f.Add(`{"channel":"sms","message_type":"text","text":"\ud83d\u0000","to":"447700900001","from":"\uffff"}`)
+	f.Fuzz(func(t *testing.T, payload string) {
+		o, err := msg.DecodeObject([]byte(payload))
+		if err != nil || o.Has("failover") {
+			return
+		}
+		if f := checkMessage(o, "v1"); f != nil {
+			if f.text == "" || f.retryable || f.ambiguous {
+				t.Fatalf("%+v", f)
+			}
+			return
+		}
+		r, err := http.NewRequest("POST", s.URL()+"/v1/messages", bytes.NewReader(msg.Encode(o)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.SetBasicAuth(a.APIKey, a.APISecret)
+		r.Header.Set("Content-Type", "application/json")
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		var answer bytes.Buffer
+		if _, err := answer.ReadFrom(res.Body); err != nil {
+			t.Fatal(err)
+		}
+		// A number in the USA takes no names and country 999 has no route: only the network knows that.
+		if known := strings.Contains(answer.String(), "Invalid sender") || strings.Contains(answer.String(), "Invalid recipient"); res.StatusCode != 202 && !known {
+			t.Fatalf("%s passes our check, but: %s", msg.Encode(o), answer.String())
+		}
+	})
+}
