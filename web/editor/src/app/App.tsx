@@ -10,7 +10,6 @@ import { bootStore, start } from './boot';
 import { Login } from './Login';
 import { Workspace } from './Workspace';
 
-const MenuHost = lazy(() => import('../ui/MenuHost'));
 const Dialogs = lazy(() => import('./Dialogs'));
 
 export function App() {
@@ -29,7 +28,6 @@ export function App() {
       {ready && (
         <Suspense>
           <Dialogs />
-          <MenuHost />
         </Suspense>
       )}
       {!ready && !asked && (

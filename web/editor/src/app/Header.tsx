@@ -34,13 +34,7 @@ export function Header() {
           onClick={() => run('edit.redo')}
         />
       </div>
-      <button
-        type="button"
-        className="goto"
-        onClick={() => run('view.commands')}
-        aria-label="Command palette"
-        aria-keyshortcuts="Control+K"
-      >
+      <button type="button" className="goto" onClick={() => run('view.commands')} aria-keyshortcuts="Control+K">
         <Icon name="search" size={14} />
         <span className="grow">Find a node, flow or command</span>
         <Kbd chord="Mod+K" />

@@ -7,6 +7,7 @@ import { Inspector } from '../features/inspector/Inspector';
 import { dropTarget } from '../features/palette/drop';
 import { Palette } from '../features/palette/Palette';
 import { IconButton, Splitter } from '../ui';
+import { MenuHost } from '../ui/MenuHost';
 import { Canvas } from '../view/Canvas';
 import { Boundary } from './Boundary';
 import { Header } from './Header';
@@ -52,7 +53,7 @@ export function Workspace() {
     <div className="app" data-width={width}>
       <Header />
       <OfflineBar />
-      <div className="work">
+      <main className="work">
         {left && (
           <>
             <div className="panel left" style={small ? undefined : { width: p.leftWidth }}>
@@ -80,7 +81,7 @@ export function Workspace() {
           </>
         )}
         {centre && (
-          <main className="centre">
+          <div className="centre">
             {(!small || p.small === 'flow') && (
               <>
                 <TabBar />
@@ -110,7 +111,7 @@ export function Workspace() {
                 </div>
               </>
             )}
-          </main>
+          </div>
         )}
         {form && (
           <>
@@ -144,7 +145,8 @@ export function Workspace() {
             </Boundary>
           </div>
         )}
-      </div>
+        <MenuHost />
+      </main>
       {small && <SmallBar />}
     </div>
   );
@@ -175,14 +177,20 @@ const bottomTabs: [BottomPanel, string][] = [
 ];
 
 function Bottom({ tab }: { tab: BottomPanel }) {
-  const n = useSession((s) => Object.values(s.problems).reduce((sum, list) => sum + list.length, 0));
+  const problems = useSession((s) => s.problems);
+  const all = Object.values(problems).flat();
+  const kind = all.some((p) => p.severity === 'error') ? 'error' : 'warning';
   return (
     <>
       <div className="panel-tabs">
         {bottomTabs.map(([id, label]) => (
           <button key={id} type="button" aria-pressed={tab === id} onClick={() => setPanels({ bottomTab: id })}>
             {label}
-            {id === 'problems' && n > 0 && <span className="count">{n}</span>}
+            {id === 'problems' && all.length > 0 && (
+              <span className="count" data-kind={kind}>
+                {all.length}
+              </span>
+            )}
           </button>
         ))}
         <span className="grow" />

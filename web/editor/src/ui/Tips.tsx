@@ -69,7 +69,7 @@ export function Tips() {
   }, [tip]);
   if (!tip || tip.text === '') return null;
   return (
-    <div ref={box} className="popup tooltip" role="tooltip">
+    <div ref={box} className="popup tooltip" aria-hidden="true">
       {tip.text}
       {tip.chord && <Kbd chord={tip.chord} />}
     </div>

@@ -113,7 +113,11 @@ function Item({ entry: e, favourite, put }: { entry: Entry; favourite: boolean; 
           data-entry=""
           title={e.hint}
           draggable
-          onClick={(ev) => ev.detail === 0 && put(e.type)}
+          onClick={(ev) => {
+            // A tap adds, as the keyboard does; a mouse drags or clicks twice.
+            const touch = (ev.nativeEvent as globalThis.PointerEvent).pointerType === 'touch';
+            if (ev.detail === 0 || touch) put(e.type);
+          }}
           onDoubleClick={() => put(e.type)}
           onKeyDown={(ev) => {
             if (ev.key !== 'Enter' && ev.key !== ' ') return;

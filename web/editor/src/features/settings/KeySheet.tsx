@@ -70,7 +70,6 @@ export default function KeySheet() {
                     <button
                       type="button"
                       className="keys-chord"
-                      aria-label={`${a.title}: ${chords.map(chordText).join(', ') || 'no key'}. Change`}
                       onClick={() => setRecording(a.id)}
                       onBlur={() => setRecording((r) => (r === a.id ? null : r))}
                       onKeyDown={(e) => {
@@ -83,6 +82,7 @@ export default function KeySheet() {
                         if (chord !== '') set(a.id, chord);
                       }}
                     >
+                      <span className="away">{`Change key of ${a.title}: ${chords.map(chordText).join(', ')}`}</span>
                       {recording === a.id ? (
                         <em>Press keys…</em>
                       ) : chords.length > 0 ? (
