@@ -127,6 +127,9 @@ describe('what is wrong', () => {
     [{ d: '10s' }, []],
     [{ d: '250ms' }, []],
     [{ d: 0.1 }, []],
+    [{ h: '24' }, []],
+    [{ h: 0.01 }, ['Hours must be at least 60 seconds.']],
+    [{ h: '30s' }, []], // with a unit of its own it is the server's to judge
     [{ d: 'soon' }, ['“soon” is not a duration such as 10s or 250ms.']],
     [{ b: 'maybe' }, ['“maybe” is neither true nor false.']],
     [{ b: 'TRUE' }, []],
@@ -174,6 +177,7 @@ function fieldsSchema() {
     properties: {
       n: { type: 'integer', minimum: 0, maximum: 10, 'x-ui': { label: 'Count' } },
       d: { type: 'string', format: 'duration' },
+      h: { type: 'string', format: 'duration', minimum: 60, 'x-ui': { label: 'Hours', unit: 'h' } },
       b: { type: 'boolean' },
       mode: { type: 'string', enum: ['a', 'b'], default: 'a' },
       hidden: { type: 'number', 'x-ui': { when: "mode == 'b'" } },

@@ -74,9 +74,7 @@ function problemOf(f: Field, raw: Rec, isSet: IsSet): string | undefined {
     case 'number':
       return numberProblem(f, v);
     case 'duration':
-      return typeof v === 'number' || (typeof v === 'string' && duration.test(v.trim()))
-        ? rangeOf(f, Number(v))
-        : `“${shown(v)}” is not a duration such as 10s or 250ms.`;
+      return durationProblem(f, v);
     case 'switch':
       return bool(v) === undefined ? `“${shown(v)}” is neither true nor false.` : undefined;
     case 'enum':
@@ -101,6 +99,17 @@ function numberProblem(f: Field, v: Json | undefined): string | undefined {
   if (typeof n !== 'number' || !Number.isFinite(n)) return `“${shown(v)}” is not a number.`;
   if (f.integer && !Number.isInteger(n)) return `“${shown(v)}” is not a whole number.`;
   return rangeOf(f, n);
+}
+
+/** Seconds in the units that a number alone may count in. */
+const seconds: Record<string, number> = { ms: 0.001, s: 1, min: 60, h: 3600, d: 86400 };
+
+/** durationProblem: limits are seconds, whatever the field's unit. */
+function durationProblem(f: Field, v: Json | undefined): string | undefined {
+  if (typeof v !== 'number' && (typeof v !== 'string' || !duration.test(v.trim())))
+    return `“${shown(v)}” is not a duration such as 10s or 250ms.`;
+  const n = Number(v) * (seconds[f.ui.unit ?? 's'] ?? 1);
+  return rangeOf(f, n)?.replace(/\d\.?$/, (end) => `${end.replace('.', '')} seconds.`);
 }
 
 function rangeOf(f: Field, n: number): string | undefined {
