@@ -5,13 +5,11 @@ import { statuses } from '../live';
 import { changedIds } from '../model/doc-store';
 import type { Id } from '../model/types';
 import type { FlowView } from './flow-view';
-import { inOrder } from './focus';
+import { inOrder, itemId } from './focus';
 import type { SceneNode } from './scene';
 
 const FIRST = 120; // items made at once; the rest come in idle time
 const MORE = 400;
-
-export const itemId = (id: Id): string => `cv-item-${id}`;
 
 /** What is read out: "switch, keyword?, 3 outputs, 2 wires in, status: waiting". */
 export function spoken(view: FlowView, n: SceneNode): string {

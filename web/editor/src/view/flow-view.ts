@@ -6,6 +6,7 @@ import { typeStore } from '../model/schema';
 import type { Id, WireId } from '../model/types';
 import { iconStore } from '../ui/icon-data';
 import type { CanvasView, Hit as Pick } from './canvas-view';
+import { itemId } from './focus';
 import { type Hit, hitTest, pickOf } from './hit';
 import { dropIcons } from './icons';
 import type { KeyWire } from './key-wire';
@@ -54,6 +55,8 @@ export class FlowView implements CanvasView {
   /** Which nodes are elements is to be chosen anew, however little the view moved. */
   private restock = true;
   private zoomedAt = 0;
+  private zoomed = 1;
+  private shown = false;
   private undo: (() => void)[] = [];
 
   /** Takes root (focusable, role application) with the element `.cv-layer` in it that React draws nodes into. */
@@ -93,9 +96,8 @@ export class FlowView implements CanvasView {
     const kept = session.getState().viewport[id];
     this.view.stop();
     this.view.set(kept ?? firstPlace(this.scene, this.view));
-    this.moved = this.restock = true;
     this.syncDue = true;
-    this.ask();
+    this.again();
   }
 
   destroy(): void {
@@ -164,9 +166,6 @@ export class FlowView implements CanvasView {
     }
     for (const fn of this.changed) fn();
   }
-
-  private zoomed = 1;
-  private shown = false;
 
   private draw(now: number): void {
     if (this.view.width === 0) return;
@@ -264,13 +263,14 @@ export class FlowView implements CanvasView {
 
   /** Centre of the view, for what is added without a pointer. */
   centre(): Point {
-    const s = this.view.seen();
-    return { x: (s.x0 + s.x1) / 2, y: (s.y0 + s.y1) / 2 };
+    return this.view.toFlow(this.view.width / 2, this.view.height / 2);
   }
 
   setFocus(id: Id | undefined, show = true): void {
     const before = this.focused;
     this.focused = id;
+    if (id === undefined) this.root.removeAttribute('aria-activedescendant');
+    else this.root.setAttribute('aria-activedescendant', itemId(id));
     this.near.redress(
       this.scene,
       [before, id].filter((i) => i !== undefined),

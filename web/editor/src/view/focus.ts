@@ -32,6 +32,9 @@ export function toward<T extends Placed>(from: Point, all: Iterable<T>, way: Way
   return best;
 }
 
+/** The element that stands for a node in the tree of those who do not see the canvas. */
+export const itemId = (id: Id): string => `cv-item-${encodeURIComponent(id)}`;
+
 /** The one nearest to the point. */
 export function closest<T extends Placed>(to: Point, all: Iterable<T>): T | undefined {
   let best: T | undefined;

@@ -4,6 +4,7 @@ import { draftStore } from '../forms/drafts';
 import { changedIds, docStore } from '../model/doc-store';
 import type { Id, WireId } from '../model/types';
 import type { FlowView } from './flow-view';
+import { itemId } from './focus';
 import type { Hit } from './hit';
 import type { Look } from './painter';
 import type { SceneNode } from './scene';
@@ -41,6 +42,7 @@ export class Looks {
           this.renew();
           this.v.near.redress(this.v.scene);
           this.handles();
+          if (s.selection.nodes !== old.selection.nodes) tellSelected(old.selection.nodes, s.selection.nodes);
           this.v.again();
         }
       }),
@@ -161,6 +163,13 @@ export class Looks {
     mark(el, 'wiring', this.takers !== undefined);
     this.ring(el, n.id);
   }
+}
+
+/** Says in the tree what is selected; of a tree of thousands only what changed. */
+function tellSelected(before: ReadonlySet<Id>, now: ReadonlySet<Id>): void {
+  const say = (id: Id, on: boolean) => document.getElementById(itemId(id))?.setAttribute('aria-selected', String(on));
+  for (const id of before) if (!now.has(id)) say(id, false);
+  for (const id of now) if (!before.has(id)) say(id, true);
 }
 
 const nodeOf = (h: Hit | null): Id | undefined => (h && 'node' in h ? h.node.id : undefined);

@@ -116,7 +116,8 @@ export class Painter {
     ctx.beginPath();
     ctx.roundRect(g.x, g.y, g.w, g.h, 8);
     const fill = g.fill && g.fill !== 'none' ? g.fill : theme.group;
-    ctx.globalAlpha = g.fill && g.fill !== 'none' ? g.fillOpacity * 0.6 : 0.5;
+    // Fills are chosen on white; in the dark they are a hint only.
+    ctx.globalAlpha = g.fill && g.fill !== 'none' ? g.fillOpacity * (theme.dark ? 0.15 : 0.6) : 0.5;
     ctx.fillStyle = fill;
     ctx.fill();
     ctx.globalAlpha = 1;

@@ -42,7 +42,13 @@ export class Pointer {
     on('dblclick', (e) => this.onDouble(e));
     on('contextmenu', (e) => this.onMenu(e));
     on('wheel', (e) => this.onWheel(e));
-    on('keydown', (e) => this.onKey(e));
+    on('keydown', (e) => {
+      v.root.dataset['keys'] = '';
+      this.onKey(e);
+    });
+    on('focusin', () => {
+      if (!this.down && !this.gesture) v.root.dataset['keys'] = '';
+    });
     on('keyup', (e) => this.onKeyUp(e));
     on('blur', () => this.setSpace(false));
   }
@@ -67,6 +73,8 @@ export class Pointer {
   private onDown(e: PointerEvent): void {
     if (this.foreign(e)) return;
     this.v.focus();
+    // Rings of focus are for those who came by keys.
+    delete this.v.root.dataset['keys'];
     this.v.rect(true);
     if (e.button === 0 || e.button === 1) e.preventDefault();
     const p = this.pt(e);

@@ -38,7 +38,6 @@ export class Pulses {
   add(id: WireId, n: number, now: number, error = false): void {
     let t = this.traffic.get(id);
     if (!t) {
-      this.still = calm();
       t = { runs: [], error, last: now, count: 0, rate: 0, second: now };
       this.traffic.set(id, t);
     }
@@ -63,6 +62,7 @@ export class Pulses {
 
   /** Whether anything is to be drawn anew in the next frame. */
   step(now: number): boolean {
+    this.still = calm();
     for (const [id, t] of this.traffic) {
       this.turn(t, now);
       t.runs = t.runs.filter((r) => now - r < (this.still ? GLOW : RUN));

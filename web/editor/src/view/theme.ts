@@ -15,6 +15,7 @@ export interface Theme {
   warning: string;
   group: string;
   category: Record<string, string>;
+  dark: boolean;
 }
 
 const names = ['common', 'function', 'messaging', 'network', 'parser', 'sequence', 'storage', 'subflows', 'unknown'];

@@ -144,4 +144,8 @@ export class Viewport {
 }
 
 /** Whether the reader asked for no motion. */
-export const calm = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
+let motion: MediaQueryList | undefined;
+export const calm = (): boolean => {
+  motion ??= matchMedia('(prefers-reduced-motion: reduce)');
+  return motion.matches;
+};
