@@ -30,6 +30,7 @@ export function readTheme(el: HTMLElement): Theme {
     ...{ border: v('--node-border'), text: v('--text'), secondary: v('--text-2'), onTile: v('--on-tile') },
     ...{ accent: v('--accent'), wire: v('--wire'), port: v('--port'), error: v('--error'), warning: v('--warning') },
     ...{ group: v('--pressed'), category },
+    dark: style.colorScheme.includes('dark'),
   };
 }
 
