@@ -52,7 +52,7 @@ export const defaultPanels: Panels = {
   left: true,
   right: false,
   bottom: true,
-  simulator: false,
+  simulator: true,
   leftTab: 'palette',
   bottomTab: 'debug',
   leftWidth: 240,
