@@ -37,7 +37,6 @@ const known: Record<string, Omit<ValueType, 'name'>> = {
   json: { label: 'JSON', mark: '{ }', editor: 'json', placeholder: '{"answer": 42}' },
   bin: { label: 'Buffer', mark: '0101', editor: 'buffer', placeholder: '[104, 105] or text' },
   date: { label: 'Timestamp', mark: 'now', editor: 'date' },
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: how variables are written
   env: { label: 'Variable', mark: '${ }', editor: 'variable', placeholder: 'NAME' },
   expr: { label: 'Expression', mark: 'f(x)', editor: 'expression', placeholder: 'msg.payload.text | upper()' },
   template: { label: 'Template', mark: '<<>>', editor: 'template', placeholder: 'Hello <<msg.payload.name>>' },
