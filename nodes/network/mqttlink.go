@@ -196,7 +196,6 @@ type mqttConn struct {
 	writing  bytes.Buffer
 	locked   bool
 	released func(first byte) // called after what was written under the lock
-	failed   error
 }
 
 var errMQTTPacket = fmt.Errorf("the broker sent a packet of more than %d MB", maxMQTTPacket>>20)
