@@ -40,7 +40,8 @@ export const copyDoc = (d: FlowDoc): FlowDoc => ({
 /** Ids that patches refuse. */
 const isUnsafe = (id: string) => id === 'prototype' || id in Object.prototype;
 const text = (v: Json | undefined): string => (typeof v === 'string' ? v : '');
-const num = (v: Json | undefined): number => (typeof v === 'number' && Number.isFinite(v) ? v : Number(v) || 0);
+const num = (v: Json | undefined): number => (typeof v === 'number' || typeof v === 'string' ? finite(Number(v)) : 0);
+const finite = (n: number): number => (Number.isFinite(n) ? n : 0);
 const isObject = (v: unknown): v is Rec => typeof v === 'object' && v !== null && !Array.isArray(v);
 const ids = (v: Json | undefined): Id[] =>
   Array.isArray(v) ? v.filter((x): x is string => typeof x === 'string') : [];
