@@ -13,10 +13,13 @@ import (
 // Keeper is the store's node.Keep: small entries by bucket and key, each safe
 // on disk when its call returns. What is written at the same time is one
 // commit.
-type Keeper struct{ db *DB }
+type Keeper struct {
+	db    *DB
+	limit uint64 // entries of a bucket
+}
 
 // Keep is the part of the store that nodes need.
-func (db *DB) Keep() *Keeper { return &Keeper{db} }
+func (db *DB) Keep() *Keeper { return &Keeper{db, keepLimit} }
 
 // keepLimit is how many entries a bucket holds, as node.Keep says.
 const keepLimit = 100_000
@@ -133,7 +136,7 @@ func (k *Keeper) write(bucket, key string, f func(b *keptBucket, now time.Time) 
 		if err != nil {
 			return err
 		}
-		b := &keptBucket{}
+		b := &keptBucket{limit: k.limit}
 		if b.entries, err = root.CreateBucketIfNotExists(entriesName); err != nil {
 			return err
 		}
@@ -160,7 +163,10 @@ func endOf(now time.Time, life time.Duration) uint64 {
 }
 
 // keptBucket is a bucket inside a transaction.
-type keptBucket struct{ entries, endings *bolt.Bucket }
+type keptBucket struct {
+	entries, endings *bolt.Bucket
+	limit            uint64
+}
 
 // get is end and value, nil if there are none or they have ended.
 func (b *keptBucket) get(key string, now time.Time) []byte {
@@ -181,7 +187,7 @@ func (b *keptBucket) put(key string, value []byte, end uint64) error {
 	if err := b.drop([]byte(key)); err != nil {
 		return err
 	}
-	if b.entries.Sequence() >= keepLimit {
+	if b.entries.Sequence() >= b.limit {
 		first, _ := b.endings.Cursor().First()
 		if first == nil {
 			return errKeepFull

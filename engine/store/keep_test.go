@@ -97,47 +97,40 @@ func TestClaimOnce(t *testing.T) {
 	}
 }
 
-// TestKeepLimit fills a bucket in one transaction and sees what one more does.
+// TestKeepLimit fills a bucket and sees what one more does.
 func TestKeepLimit(t *testing.T) {
-	db := open(t, t.TempDir(), Options{})
-	fill := func(bucket string, life time.Duration) {
-		t.Helper()
-		if err := db.Keep().Put(bucket, "key 0", nil, life); err != nil {
+	k := open(t, t.TempDir(), Options{}).Keep()
+	if k.limit != 100_000 {
+		t.Errorf("a bucket holds %d", k.limit)
+	}
+	k.limit = 20
+	for i := range 20 {
+		if err := k.Put("ending", fmt.Sprint("key ", i), nil, time.Hour+time.Duration(i)*time.Second); err != nil {
 			t.Fatal(err)
 		}
-		err := db.update(func(tx *bolt.Tx) error {
-			root := tx.Bucket(keepBucket).Bucket([]byte(bucket))
-			b := &keptBucket{root.Bucket(entriesName), root.Bucket(endingsName)}
-			for i := range keepLimit - 1 {
-				end := uint64(0)
-				if life > 0 {
-					end = uint64(time.Now().Add(life).UnixMilli()) + uint64(i) + 1000
-				}
-				if err := b.put(fmt.Sprint("key ", i+1), nil, end); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
+		if err := k.Put("staying", fmt.Sprint("key ", i), nil, 0); err != nil {
 			t.Fatal(err)
 		}
 	}
-	fill("ending", time.Hour)
-	if first, err := db.Keep().Claim("ending", "one more", 2*time.Hour); !first || err != nil {
+	if first, err := k.Claim("ending", "one more", 2*time.Hour); !first || err != nil {
 		t.Fatalf("one more: %v, %v", first, err)
 	}
 	for key, want := range map[string]bool{"key 0": false, "key 1": true, "one more": true} {
-		if _, ok, err := db.Keep().Get("ending", key); ok != want || err != nil {
+		if _, ok, err := k.Get("ending", key); ok != want || err != nil {
 			t.Errorf("%s: %v, %v; want %v", key, ok, err, want)
 		}
 	}
-	fill("staying", 0)
-	if err := db.Keep().Put("staying", "one more", nil, 0); !errors.Is(err, errKeepFull) {
+	if err := k.Put("staying", "one more", nil, 0); !errors.Is(err, errKeepFull) {
 		t.Errorf("one more of what stays: %v", err)
 	}
-	if err := db.Keep().Put("staying", "key 7", []byte("new"), 0); err != nil {
+	if err := k.Put("staying", "key 7", []byte("new"), 0); err != nil {
 		t.Errorf("a change in a full bucket: %v", err)
+	}
+	if err := k.Delete("staying", "key 8"); err != nil {
+		t.Fatal(err)
+	}
+	if err := k.Put("staying", "one more", nil, 0); err != nil {
+		t.Errorf("where there is room: %v", err)
 	}
 }
 

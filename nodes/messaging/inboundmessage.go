@@ -92,6 +92,9 @@ func (n *InboundMessage) Open(_ context.Context, env *node.Env) error {
 	v := n.Vonage.Get()
 	n.env, n.started, n.empty = env, make(chan struct{}), make(chan struct{})
 	n.verifier = verifierOf(v, env.Simulator, n.Verify, n.Window.D())
+	if n.verifier.off && v.live() && isPublic(env.PublicURL) {
+		env.Log.Warn("webhooks are not checked: whoever finds the URL can make up messages. Give the account its signature secret")
+	}
 	n.desk = &v.desk
 	n.tally.show = env.Status
 	n.joiner.timeout, n.joiner.emit, n.joiner.late = n.JoinWait.D(), n.emitInTurn, n.missed

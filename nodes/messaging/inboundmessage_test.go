@@ -481,3 +481,57 @@ func TestInboundBusy(t *testing.T) {
 		}
 	})
 }
+
+// TestInboundOrder holds the first text of somebody up in the flow: the second
+// is answered at once and comes after it, one of somebody else passes.
+func TestInboundOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hold := make(chan struct{})
+		n := receiving(t, `{"vonage":"v"}`, append(simulatorAccount(), nodetest.Emits(func(m *msg.Object) error {
+			if m.Get("text") == "first" {
+				<-hold
+			}
+			return nil
+		}))...)
+		answered := make(chan string, 3)
+		send := func(peer, text string) {
+			w := httptest.NewRecorder()
+			done := make(chan struct{})
+			go func() {
+				n.Routes().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/sms?to=1&msisdn="+peer+"&messageId="+text+"&text="+text, nil))
+				close(done)
+			}()
+			synctest.Wait()
+			if w.Flushed && w.Code == 200 {
+				answered <- text
+			}
+		}
+		send("447700900001", "first")
+		send("447700900001", "second")
+		send("447700900002", "other")
+		if len(answered) != 3 {
+			t.Errorf("%d are answered", len(answered))
+		}
+		if sent := n.Take(); len(sent[0]) != 1 || sent[0][0].Get("text") != "other" {
+			t.Errorf("sent %s", sent)
+		}
+		close(hold)
+		synctest.Wait()
+		if sent := n.Take(); len(sent[0]) != 2 || sent[0][0].Get("text") != "first" || sent[0][1].Get("text") != "second" {
+			t.Errorf("sent %s", sent)
+		}
+		if order := &nodetest.Of[InboundMessage](n).order; len(order.last) != 0 {
+			t.Errorf("%d conversations are remembered", len(order.last))
+		}
+	})
+}
+
+func TestInboundUncheckedInPublic(t *testing.T) {
+	account := nodetest.Config(`{"id":"v","type":"vonage","credentials":{"apiKey":"k","apiSecret":"s"}}`)
+	for url, want := range map[string]bool{"https://sms.example.com": true, "http://127.0.0.1:1880": false, "": false} {
+		n := receiving(t, `{"vonage":"v"}`, account, nodetest.Env(func(e *node.Env) { e.PublicURL = url }))
+		if got := strings.Contains(strings.Join(n.Logs(), "\n"), "webhooks are not checked"); got != want {
+			t.Errorf("at %q: %v", url, n.Logs())
+		}
+	}
+}
