@@ -129,7 +129,7 @@ function Peers() {
     <ul className="peers" aria-label="Also here">
       {peers.slice(0, 4).map((p) => (
         <li key={p.id} title={`${p.name || 'Someone'} has this editor open`}>
-          {(p.name || '?').slice(0, 1).toUpperCase()}
+          {p.name ? p.name.slice(0, 1).toUpperCase() : <Icon name="user" size={14} />}
         </li>
       ))}
       {peers.length > 4 && <li>+{peers.length - 4}</li>}

@@ -24,7 +24,7 @@ let pulling: Promise<void> | null = null;
 let again = false;
 
 /** Gets what others deployed and puts our changes on top. */
-export function pull(by?: string): Promise<void> {
+export function pull(by?: string, quiet = false): Promise<void> {
   if (pulling) {
     again = true;
     return pulling;
@@ -33,7 +33,7 @@ export function pull(by?: string): Promise<void> {
     try {
       do {
         again = false;
-        take3(await api.getFlows(), by);
+        take3(await api.getFlows(), by, quiet);
       } while (again);
     } catch {
       // The bar below the header tells; the next welcome asks again.
@@ -45,7 +45,7 @@ export function pull(by?: string): Promise<void> {
 }
 
 /** Puts our changes since the base on top of the server's flows. */
-export function take3(theirs: FlowDoc, by?: string): void {
+export function take3(theirs: FlowDoc, by?: string, quiet = false): void {
   const { doc, base } = docStore.getState();
   if (theirs.rev === base.rev) return;
   const changed = changesBetween(base, theirs);
@@ -53,14 +53,14 @@ export function take3(theirs: FlowDoc, by?: string): void {
   const mineToo = isDirty();
   const { doc: merged, conflicts } = merge3(base, doc, theirs);
   const who = by || 'Someone else';
-  adopt(theirs, merged, `Deployed by ${by || 'someone else'}`);
+  adopt(theirs, merged, quiet ? (by ?? 'Deploy') : `Deployed by ${by || 'someone else'}`);
   keepTab();
   flash(ids);
   conflictStore.setState((s) => ({
     conflicts: [...s.conflicts.filter((c) => !conflicts.some((x) => x.id === c.id)), ...conflicts],
   }));
   const n = ids.length + changed.removed.length;
-  if (n === 0) return;
+  if (n === 0 || quiet) return;
   const what = n === 1 ? '1 change' : `${n} changes`;
   if (conflicts.length > 0)
     toast({

@@ -6,7 +6,7 @@ import { docStore } from '../../model/doc-store';
 import { equal } from '../../model/equal';
 import type { Conflict } from '../../model/merge3';
 import { Button, Dialog } from '../../ui';
-import { wordsFor } from './summary';
+import { propWord, wordsFor } from './summary';
 
 /** Nodes that were changed here and by somebody else: one choice for each. */
 export default function ConflictsDialog() {
@@ -94,7 +94,7 @@ function One({ conflict: c }: { conflict: Conflict }) {
           <tbody>
             {keys.map((k) => (
               <tr key={k}>
-                <th scope="row">{k}</th>
+                <th scope="row">{propWord(known, k)}</th>
                 <td>{short(mine?.[k])}</td>
                 <td>{short(theirs?.[k])}</td>
               </tr>

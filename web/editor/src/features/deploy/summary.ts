@@ -1,7 +1,15 @@
 import { objectOf } from '../../model/codec';
 import { changedProps, changesBetween } from '../../model/diff';
-import { labelOf, typeTitle } from '../../model/schema';
+import { labelOf, nodeTypes, typeTitle } from '../../model/schema';
 import type { AnyRec, FlowDoc, Id } from '../../model/types';
+
+const common: Record<string, string> = { d: 'disabled', l: 'label shown', info: 'description', env: 'variables' };
+
+/** A property as its form calls it. */
+export function propWord(r: AnyRec, key: string): string {
+  const type = 'kind' in r ? r.type : '';
+  return common[key] ?? nodeTypes[type]?.schema.properties?.[key]?.['x-ui']?.label ?? key;
+}
 
 export interface Line {
   id: Id;
@@ -33,7 +41,7 @@ export function deployLines(base: FlowDoc, doc: FlowDoc): Line[] {
     ...c.changed.map((id) => {
       const { props, moved, wired } = changedProps(objectOf(base, id)!, objectOf(doc, id)!);
       const words = [
-        ...props.slice(0, 3),
+        ...props.slice(0, 3).map((k) => propWord(objectOf(doc, id)!, k)),
         ...(props.length > 3 ? [`${props.length - 3} more`] : []),
         ...(wired ? ['wires'] : []),
         ...(moved && props.length === 0 && !wired ? ['moved'] : []),

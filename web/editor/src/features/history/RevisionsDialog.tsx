@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { closeDialog } from '../../app/dialogs';
-import { pull } from '../../app/sync';
+import { deploying, pull } from '../../app/sync';
 import { decode } from '../../model/codec';
 import { adopt, docStore, isDirty } from '../../model/doc-store';
 import * as api from '../../net/api';
@@ -73,13 +73,15 @@ function Details({ revision }: { revision: api.Revision }) {
   const restore = async () => {
     setBusy(true);
     try {
+      deploying.now = true;
       await api.restore(revision.number);
-      await pull();
+      await pull(`Restore revision ${revision.number}`, true);
       closeDialog();
       toast({ kind: 'ok', title: `Revision ${revision.number} runs again` });
     } catch (e) {
       complain('The revision could not be restored', e);
     } finally {
+      deploying.now = false;
       setBusy(false);
     }
   };
