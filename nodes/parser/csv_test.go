@@ -35,7 +35,7 @@ func TestCSVRead(t *testing.T) {
 		{"numbers", rfc(`,"temp":"a,b,c,d,e,f,g,h,i"`), "1,-2.5,1e3,007,0x1f, 5 ,+3,.5,-01\n", `[{"a":1,"b":-2.5,"c":1000,"d":"007","e":31,"f":5,"g":"+3","h":0.5,"i":"-01"}] a,b,c,d,e,f,g,h,i`},
 		{"no numbers", rfc(`,"temp":"a","strings":false`), "1\n", `[{"a":"1"}] a`},
 		{"quotes", rfc(`,"temp":"a,b,c"`), "\"x,y\",\"say \"\"hi\"\"\",\"l1\nl2\"\n", `[{"a":"x,y","b":"say \"hi\"","c":"l1\nl2"}] a,b,c`},
-		{"stray quotes", rfc(`,"temp":"a,b,c"`), `x"y,"ab"cd,z"`, `[{"a":"x\"y","b":"ab\"cd","c":"z"}] a,b,c`},
+		{"stray quotes", rfc(`,"temp":"a,b,c"`), `x"y,"ab"cd,z""w"`, `[{"a":"x\"y","b":"ab\"cd","c":"z\"w"}] a,b,c`},
 		{"open quote", rfc(`,"temp":"a,b"`), "1,\"x\n2,y", `[{"a":1,"b":"x\n2,y"}] a,b`},
 		{"empty cells", rfc(`,"temp":"a,b,c"`), "1,,3\n,\"\",x\n\n", `[{"a":1,"c":3},{"c":"x"}] a,b,c`},
 		{"empty cells kept", rfc(`,"temp":"a,b,c","include_empty_strings":true,"include_null_values":true`), "1,,3\n,\"\",x\n", `[{"a":1,"b":null,"c":3},{"a":null,"b":"","c":"x"}] a,b,c`},

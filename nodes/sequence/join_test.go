@@ -122,6 +122,23 @@ func TestJoinTime(t *testing.T) {
 	})
 }
 
+// TestJoinTimeOwns: what leaves on the clock's goroutine is not what the
+// engine still has of the messages.
+func TestJoinTimeOwns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		join := nodetest.Of[Join](nodetest.New(t, "join", `{"mode":"custom","count":10,"timeout":1}`))
+		item := msg.Of("n", 1)
+		var sent *msg.Object
+		if err := join.Receive(t.Context(), msg.Of("payload", item), wire{to: func(m *msg.Object) { sent = m }}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Second)
+		if sent.String() != `{"payload":[{"n":1}]}` || sent.Get("payload").(*msg.List).At(0) == any(item) {
+			t.Errorf("sent %s", sent)
+		}
+	})
+}
+
 // TestJoinDone: messages are done when their group is sent, all of them.
 func TestJoinDone(t *testing.T) {
 	n := nodetest.New(t, "join", `{"mode":"custom","count":3}`)
@@ -176,6 +193,11 @@ func TestJoinIsBounded(t *testing.T) {
 	send("next", 2)
 	if got := len(n.Sent().Port(0)); got != 1 {
 		t.Errorf("%d groups sent", got)
+	}
+	send("new", 1)
+	send("new", 2)
+	if g := &nodetest.Of[Join](n).groups; g.held != 0 || len(g.order) != 0 || len(g.byID) != 0 {
+		t.Errorf("%d messages, %d groups are still held", g.held, len(g.order))
 	}
 }
 

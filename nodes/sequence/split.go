@@ -296,9 +296,8 @@ func (s *Split) parting(m *msg.Object, out node.Out) *parting {
 		p.tell("property", path)
 	}
 	p.rest = withoutPart(m, s.Property)
-	p.rest.Delete("_msgid")
-	p.rest.Set("parts", nil)
-	p.rest.Set("_msgid", nil) // makes the copies large enough
+	p.rest.Set("parts", nil) // these two make the copies large enough
+	p.rest.Set("_msgid", nil)
 	return p
 }
 

@@ -78,15 +78,27 @@ func TestSplitMessages(t *testing.T) {
 // TestSplitOwns holds parts to be the receiver's own: what is one object in
 // the message is another in every part.
 func TestSplitOwns(t *testing.T) {
-	n := nodetest.New(t, "split", `{}`)
-	item := msg.Of("n", 1)
-	if err := n.Receive(msg.Of("payload", msg.NewList(item, item), "also", item)); err != nil {
-		t.Fatal(err)
-	}
-	item.Set("n", 2)
-	for i, m := range n.Sent().Port(0) {
-		if m.Path("payload.n") != 1.0 || m.Path("also.n") != 1.0 {
-			t.Errorf("part %d shares: %s", i, m)
+	for _, config := range []string{`{}`, `{"arraySplt":2}`} {
+		item := msg.Of("n", 1)
+		var got []string
+		out := wire{to: func(m *msg.Object) { // changes what it gets
+			got = append(got, msg.String(m.Get("payload"))+msg.String(m.Get("also")))
+			m.Get("also").(*msg.Object).Set("n", 3)
+			switch payload := m.Get("payload").(type) {
+			case *msg.Object:
+				payload.Set("n", 2)
+			case *msg.List:
+				payload.At(0).(*msg.Object).Set("n", 2)
+			}
+		}}
+		split := nodetest.Of[Split](nodetest.New(t, "split", config))
+		if err := split.Receive(t.Context(), msg.Of("payload", msg.NewList(item, item, item), "also", item), out); err != nil {
+			t.Fatal(err)
+		}
+		for i, text := range got {
+			if strings.ContainsAny(text, "23") {
+				t.Errorf("part %d shares: %s", i, text)
+			}
 		}
 	}
 }
