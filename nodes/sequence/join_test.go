@@ -133,6 +133,7 @@ func TestJoinTimeOwns(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(2 * time.Second)
+		synctest.Wait()
 		if sent.String() != `{"payload":[{"n":1}]}` || sent.Get("payload").(*msg.List).At(0) == any(item) {
 			t.Errorf("sent %s", sent)
 		}
