@@ -11,17 +11,27 @@ import (
 )
 
 // allow is what nodes may do on this host. Network and environment are
-// allowed, files in the data directory too; --allow adds to it.
+// allowed, files in the data directory too, but for Flowrill's own; --allow
+// adds to it.
 type allow struct {
 	all, exec   bool
-	read, write []string // directories, without symbolic links
+	data        string   // the data directory, without symbolic links
+	read, write []string // directories, likewise
+}
+
+// own tells whether path is what flows must not reach in the data directory:
+// the token,
+// the store, the key of its secrets and whatever lies beside them.
+func (a *allow) own(path string) bool {
+	dir, name := filepath.Split(resolve(path))
+	return filepath.Clean(dir) == a.data && (name == "token" || strings.HasPrefix(name, "flowrill"))
 }
 
 var _ node.Allow = (*allow)(nil)
 
 func parseAllow(list, dataDir string) (*allow, error) {
-	a := &allow{}
-	a.read, a.write = []string{resolve(dataDir)}, []string{resolve(dataDir)}
+	a := &allow{data: resolve(dataDir)}
+	a.read, a.write = []string{a.data}, []string{a.data}
 	for _, item := range strings.Split(list, ",") {
 		what, where, has := strings.Cut(strings.TrimSpace(item), "=")
 		switch {
@@ -78,7 +88,7 @@ func within(path string, dirs []string) bool {
 
 // Read implements node.Allow.
 func (a *allow) Read(path string) error {
-	if a.all || within(path, a.read) {
+	if a.all || within(path, a.read) && !a.own(path) {
 		return nil
 	}
 	return fmt.Errorf("reading %s is not allowed; --allow read=%s would allow it", path, filepath.Dir(path))
@@ -86,7 +96,7 @@ func (a *allow) Read(path string) error {
 
 // Write implements node.Allow.
 func (a *allow) Write(path string) error {
-	if a.all || within(path, a.write) {
+	if a.all || within(path, a.write) && !a.own(path) {
 		return nil
 	}
 	return fmt.Errorf("writing %s is not allowed; --allow write=%s would allow it", path, filepath.Dir(path))
