@@ -13,7 +13,6 @@ test('first minute, by mouse: text hello, see the reply and what was shown', asy
   await expect(page.getByRole('application', { name: 'Flow canvas' })).toBeVisible();
 
   const phone = page.getByRole('region', { name: 'Phone simulator' });
-  if (!(await phone.isVisible())) await page.getByRole('button', { name: 'Simulator' }).click();
   await phone.getByRole('textbox', { name: 'Message' }).fill('hello');
   await phone.getByRole('button', { name: 'Send', exact: true }).click();
   await expect(phone.getByRole('log', { name: 'Conversation' })).toContainText('You said hello');
@@ -29,7 +28,10 @@ test('first minute, by keyboard only', async ({ page, server }) => {
   await page.goto(server.url);
   await expect(page.getByRole('application', { name: 'Flow canvas' })).toBeVisible();
   const phone = page.getByRole('region', { name: 'Phone simulator' });
-  if (!(await phone.isVisible())) await page.keyboard.press('Control+Alt+s');
+  await expect(phone).toBeVisible();
+  await page.keyboard.press('Control+Alt+s');
+  await expect(phone).toBeHidden();
+  await page.keyboard.press('Control+Alt+s');
   const box = phone.getByRole('textbox', { name: 'Message' });
   await box.focus();
   await page.keyboard.type('hello from keys');
