@@ -135,6 +135,9 @@ func (d *Delay) hold(m *msg.Object, out node.Out) error {
 			h.late.Done(h.m, nil)
 		}
 		out.Status(waiting("ring", 0))
+		if d.Mode != "delay" && d.shows() {
+			out.Status(waiting("dot", 0))
+		}
 		return nil
 	}
 	flush, flushed := m.Lookup("flush")
@@ -145,12 +148,13 @@ func (d *Delay) hold(m *msg.Object, out node.Out) error {
 		d.line.add(time.Now().Add(d.own(m)), held{m, out.Later()})
 	}
 	if flushed {
-		for _, h := range d.line.take(howMany(flush)) {
-			h.late.Send(h.m)
-			h.late.Done(nil, nil)
+		now := d.line.take(howMany(flush))
+		for i, h := range now {
+			d.send(h, d.line.size()+len(now)-1-i, out.Status)
 		}
+		out.Status(waiting("dot", d.line.size()))
 	}
-	if flushed || d.shows() {
+	if d.shows() && (!flushed || d.Mode != "delay") {
 		out.Status(waiting("dot", d.line.size()))
 	}
 	return nil
@@ -171,8 +175,11 @@ func (d *Delay) own(m *msg.Object) time.Duration {
 	return d.wait
 }
 
-// shows tells whether how many wait is worth a status.
-func (d *Delay) shows() bool { return d.Mode != "delay" || d.wait > time.Second }
+// shows tells whether how many wait is worth a status. As in Node-RED the time
+// of random is not what counts.
+func (d *Delay) shows() bool {
+	return d.Mode == "delayv" || d.wait > time.Second || d.Mode == "random" && d.wait == time.Second
+}
 
 // due is called when the time of a message has come, or the next turn.
 func (d *Delay) due(at *moment[held]) {
@@ -181,16 +188,29 @@ func (d *Delay) due(at *moment[held]) {
 		d.next(at)
 		return
 	}
+	d.send(h, d.line.size(), h.late.Status)
+}
+
+// send sends a message of which the time has come, and shows how many still
+// wait.
+func (d *Delay) send(h held, left int, status func(node.Status)) {
+	shows := d.shows()
+	if shows && d.Mode == "delay" {
+		status(waiting("dot", left))
+	}
+	if shows && d.Mode == "delayv" && left == 0 {
+		status(node.Status{})
+	}
 	h.late.Send(h.m)
-	if d.shows() {
-		h.late.Status(waiting("dot", d.line.size()))
+	if shows && d.Mode != "delay" {
+		status(waiting("dot", left))
 	}
 	h.late.Done(nil, nil)
 }
 
-// waiting is the status that tells how many wait. Flows see a number.
+// waiting is the status that tells how many wait.
 func waiting(shape string, n int) node.Status {
-	return node.Status{Fill: "blue", Shape: shape, Text: fmt.Sprint(n), Extra: msg.Of("text", n)}
+	return node.Status{Fill: "blue", Shape: shape, Text: fmt.Sprint(n)}
 }
 
 // only tells whether m has nothing but an id and these properties.

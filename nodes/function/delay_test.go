@@ -253,9 +253,9 @@ func TestDelayStatus(t *testing.T) {
 		_, n := play(t, "delay", `{"pauseType":"rate","rate":"1"}`, 1600, step{0, `{"payload":1}`}, step{0, `{"payload":2}`}, step{100, `{"payload":3}`})
 		var got []string
 		for _, s := range n.Statuses() {
-			got = append(got, fmt.Sprintf("%s %s %s %v", s.Fill, s.Shape, s.Text, s.Extra))
+			got = append(got, fmt.Sprintf("%s %s %s", s.Fill, s.Shape, s.Text))
 		}
-		wantLines(t, got, "blue dot 2 {\"text\":2}\nblue dot 1 {\"text\":1}")
+		wantLines(t, got, "blue dot 2\nblue dot 1")
 	})
 }
 

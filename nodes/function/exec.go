@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"regexp"
 	"strings"
 	"sync"
@@ -149,7 +150,7 @@ func (e *Exec) line(m *msg.Object) (string, error) {
 	if e.Add.IsSet() {
 		v, err := e.Add.Value(m)
 		if err != nil {
-			return "", err
+			return "", typeError(err)
 		}
 		if v != msg.Undefined {
 			line += " " + msg.Text(v)
@@ -188,6 +189,9 @@ func arguments(line string) []string {
 // startCode is the return code of a command that is not there, as Node-RED
 // tells it; 0 for any other error.
 func startCode(err error) int {
+	if errors.Is(err, exec.ErrNotFound) {
+		return -int(syscall.ENOENT)
+	}
 	for _, e := range []syscall.Errno{syscall.ENOENT, syscall.EACCES} {
 		if errors.Is(err, e) {
 			return -int(e)
@@ -202,6 +206,7 @@ func (e *Exec) kill(m *msg.Object, out node.Out) {
 	sig := unix.SignalNum(strings.ToUpper(name))
 	if sig == 0 {
 		sig = syscall.SIGTERM
+		m.Set("kill", "SIGTERM")
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -42,6 +42,8 @@ func TestExec(t *testing.T) {
 		{"spawn: quotes", `{"command":"printf \"%s|\" \"a b\" c=\"d e\"","addpay":"","useSpawn":"true"}`, `{}`, `[[{"payload":"a b|c=\"d e\"|"}],[],[{"payload":{"code":0}}]]`},
 		{"spawn: fails", `{"command":"sh -c \"echo x >&2; exit 2\"","addpay":"","useSpawn":"true"}`, `{}`, `[[],[{"payload":"x\n"}],[{"payload":{"code":2}}]]`},
 		{"spawn: not there", `{"command":"/no/such","addpay":"","useSpawn":"true"}`, `{}`, `[[],[],[{"payload":{"code":-2}}]]`},
+		{"spawn: not in the path", `{"command":"no-such-command","addpay":"","useSpawn":"true"}`, `{}`, `[[],[],[{"payload":{"code":-2}}]]`},
+		{"spawn: in parts", `{"command":"sh -c \"printf a; printf b\"","addpay":"","useSpawn":"true"}`, `{}`, `[[{"payload":"ab"}],[],[{"payload":{"code":0}}]]`},
 		{"spawn: old return codes", `{"command":"false","addpay":"","useSpawn":"true","oldrc":true}`, `{}`, `[[],[],[{"payload":1}]]`},
 		{"spawn: time limit", `{"command":"sleep 60","addpay":"","useSpawn":"true","timer":"0.1"}`, `{}`, `[[],[],[{"payload":{"code":null,"signal":"SIGTERM"}}]]`},
 	} {
@@ -175,7 +177,7 @@ func TestExecErrors(t *testing.T) {
 	t.Setenv("FLOWRILL_KEY", "secret")
 	for _, c := range []struct{ config, in, want string }{
 		{`{"command":"","addpay":"","useSpawn":"true"}`, `{}`, "there is no command to run"},
-		{`{"command":"echo","addpay":"a.b"}`, `{}`, "Cannot read properties of undefined (reading 'b')"},
+		{`{"command":"echo","addpay":"a.b"}`, `{}`, "TypeError: Cannot read properties of undefined (reading 'b')"},
 		{`{"command":"echo"}`, `{"payload":"\u0000"}`, "a command cannot have a zero byte in it"},
 		{`{"command":"true","addpay":"payload"}`, `{"payload":"` + strings.Repeat("x", 200_000) + `"}`, "fork/exec /bin/bash: argument list too long"},
 	} {

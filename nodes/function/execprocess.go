@@ -2,6 +2,7 @@ package function
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -112,6 +113,9 @@ func (p *process) pass(late node.Late, port int, from io.Reader) {
 	chunk := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(chunk)
+		if f, ok := from.(*os.File); ok && n > 0 && err == nil {
+			n, err = more(f, chunk, n)
+		}
 		if n > 0 {
 			p.mu.Lock()
 			m := p.m.Clone()
@@ -123,6 +127,29 @@ func (p *process) pass(late node.Late, port int, from io.Reader) {
 			return
 		}
 	}
+}
+
+// together is how long output waits for more: a line is often written in
+// parts.
+const together = 3 * time.Millisecond
+
+// more reads what comes right after the first n bytes of chunk.
+func more(f *os.File, chunk []byte, n int) (int, error) {
+	if f.SetReadDeadline(time.Now().Add(together)) != nil {
+		return n, nil
+	}
+	defer f.SetReadDeadline(time.Time{})
+	for n < len(chunk) {
+		k, err := f.Read(chunk[n:])
+		n += k
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			return n, nil
+		}
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
 }
 
 // keep collects output up to its bound.

@@ -137,7 +137,7 @@ func (t *Trigger) Receive(_ context.Context, m *msg.Object, out node.Out) error 
 	if t.By == "topic" {
 		v, err := t.Topic.Value(m)
 		if err != nil {
-			return err
+			return typeError(err)
 		}
 		if msg.Truthy(v) {
 			topic = msg.Text(v)
@@ -229,9 +229,19 @@ func (t *Trigger) trigger(m *msg.Object, on *triggered, topic string, wait time.
 // value reads what is to be sent.
 func (t *Trigger) value(v node.TypedValue, text *template.Mustache, m *msg.Object) (any, error) {
 	if text == nil {
-		return v.Value(m)
+		got, err := v.Value(m)
+		return got, typeError(err)
 	}
 	return text.Render(&template.Scope{Msg: m}, template.MustacheOptions{MsgOnly: true})
+}
+
+// typeError names the class of an error as Node-RED does, where it is one of
+// reading a property.
+func typeError(err error) error {
+	if err != nil && strings.HasPrefix(err.Error(), "Cannot read properties of ") {
+		return fmt.Errorf("TypeError: %w", err)
+	}
+	return err
 }
 
 // extend waits anew, and for m.

@@ -69,7 +69,7 @@ func TestTrigger(t *testing.T) {
 			[]step{{0, `{"dev":{"id":1}}`}, {10, `{"dev":{"id":2}}`}, {20, `{"dev":{"id":1}}`}, {30, `{"dev":{"id":2},"reset":1}`}, {40, `{"payload":1}`}}, `
 			0 0 {"dev":{"id":1},"payload":"on"}
 			10 0 {"dev":{"id":2},"payload":"on"}
-			40 error Cannot read properties of undefined (reading 'id')
+			40 error TypeError: Cannot read properties of undefined (reading 'id')
 			100 0 {"dev":{"id":1},"payload":"off"}`},
 
 		{"msg.delay", `{"op1":"1","op2":"0","op1type":"str","op2type":"str","duration":"1000","overrideDelay":true}`, 1500,
