@@ -8,10 +8,10 @@ import (
 )
 
 // How far the heap may grow between two collections. Flows make much garbage
-// and keep little, so a small heap may grow to five times its size; a large
+// and keep little, so a small heap may grow to four times its size; a large
 // one by about growth bytes, or twice its size at the least.
 const (
-	smallGCPercent = 400
+	smallGCPercent = 300
 	largeGCPercent = 100
 	growth         = 64 << 20
 )
