@@ -160,7 +160,10 @@ func TestMessageStatus(t *testing.T) {
 		n := nodetest.New(t, "message-status", `{}`, nodetest.Env(func(e *node.Env) { e.Keep = &keep }))
 		for _, m := range []string{
 			`{"_msgid":"m1","topic":"reminder","vonage":{"ok":true,"ids":["A1","A2"]}}`,
-			`{"_msgid":"m2","vonage":{"ok":false,"ids":[]}}`,
+			`{"_msgid":"m2","vonage":{"ok":false,"ids":[],"to":"447700900001","ref":"r2"}}`,
+			`{"_msgid":"m3","vonage":{"ok":true,"ids":["A3"],"parts":1,"to":"447700900001","ref":"news"}}`,
+			`{"_msgid":"m4","vonage":{"ok":true,"ids":["A4"],"parts":1,"to":"447700900002","ref":"news"}}`,
+			`{"_msgid":"m5","vonage":{"ok":false,"ids":[],"parts":2,"to":"447700900001","ref":"r5","error":{"code":"ambiguous","ambiguous":true}}}`,
 		} {
 			if err := n.Send(m); err != nil {
 				t.Fatal(err)
@@ -172,6 +175,9 @@ func TestMessageStatus(t *testing.T) {
 			return `{"receipt":true,"api":"sms","own":"447700900000","peer":"447700900001",` + fields + `}`
 		}
 		sent := `,"sent":{"id":"A1","parts":2,"_msgid":"m1","topic":"reminder","at":"2000-01-01T00:00:00Z","seconds":90}`
+		byRef := func(msgid, id string) string {
+			return `,"sent":{` + id + `,"_msgid":"` + msgid + `","at":"2000-01-01T00:00:00Z","seconds":90}`
+		}
 		for _, c := range []struct {
 			fields, more string
 			port         int
@@ -181,6 +187,12 @@ func TestMessageStatus(t *testing.T) {
 			{`"id":"A2","status":"delivered","code":"0","final":true,"delivered":true`, sent, 0, "delivered 4477…0001"},
 			{`"id":"A1","status":"failed","code":"2","reason":"absent for now","final":true,"delivered":false`, sent, 1, "failed 4477…0001: absent for now"},
 			{`"id":"ZZ","status":"rejected","code":"9","final":true,"delivered":false`, "", 1, "rejected 4477…0001"},
+			// By its reference, where the id is unknown: to whom it went tells two with the same one apart.
+			{`"id":"ZZ","ref":"news","status":"buffered","final":false,"delivered":false`, byRef("m3", `"id":"A3","parts":1`), 2, "buffered 4477…0001"},
+			{`"id":"A4","ref":"news","status":"buffered","final":false,"delivered":false`, byRef("m4", `"id":"A4","parts":1`), 2, "buffered 4477…0001"},
+			{`"id":"ZZ","ref":"r5","status":"delivered","final":true,"delivered":true`, byRef("m5", `"parts":2`), 0, "delivered 4477…0001"},
+			{`"id":"ZZ","ref":"r2","status":"delivered","final":true,"delivered":true`, "", 0, "delivered 4477…0001"}, // was refused
+			{`"id":"","ref":"","status":"delivered","final":true,"delivered":true`, "", 0, "delivered 4477…0001"},
 		} {
 			if err := n.Send(receipt(c.fields)); err != nil {
 				t.Fatal(err)
@@ -196,7 +208,7 @@ func TestMessageStatus(t *testing.T) {
 		if has, err := (optOuts{&keep}).has("447700900000", "447700900001"); !has || err != nil {
 			t.Errorf("err-code 9 does not opt out: %v", err)
 		}
-		if got := len(n.Debugs()); got != 4 {
+		if got := len(n.Debugs()); got != 9 {
 			t.Errorf("%d lines in the debug panel", got)
 		}
 		if err := n.Send(`{"payload":"what"}`); err == nil {

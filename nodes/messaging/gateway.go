@@ -128,7 +128,7 @@ func (g *gateway) send(ctx context.Context, out shower, api string, t *text, try
 		r.parts = t.parts
 	}
 	out.Status(r.status(t))
-	summary = r.summary(api, g.account, attempts, time.Since(began))
+	summary = r.summary(api, g.account, t, attempts, time.Since(began))
 	if r.failure == nil {
 		return r.answer, summary, nil
 	}
@@ -201,7 +201,7 @@ func (r *result) status(t *text) node.Status {
 }
 
 // summary is msg.vonage.
-func (r *result) summary(api, account string, attempts int, took time.Duration) *msg.Object {
+func (r *result) summary(api, account string, t *text, attempts int, took time.Duration) *msg.Object {
 	ids := msg.NewList()
 	for _, id := range r.ids {
 		ids.Append(id)
@@ -218,6 +218,10 @@ func (r *result) summary(api, account string, attempts int, took time.Duration) 
 	}
 	o := msg.Of("ok", r.failure == nil, "api", api, "account", account, "ids", ids, "parts", r.parts, "status", status,
 		"attempts", attempts, "ms", took.Milliseconds())
+	if t != nil {
+		said(o, "to", t.to)
+		said(o, "ref", t.ref)
+	}
 	if r.statuses != nil {
 		statuses := msg.NewList()
 		for _, s := range r.statuses {

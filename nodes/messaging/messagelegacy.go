@@ -7,6 +7,9 @@ import (
 	"github.com/flowrill/flowrill/engine/msg"
 )
 
+// legacyRef is how long a client_ref of v0.1 may be.
+const legacyRef = 40
+
 // legacy is a checked message in the shape of v0.1, which older guides use
 // (vonage.md §3.1).
 func legacy(o *msg.Object) (*msg.Object, *failure) {
@@ -29,7 +32,7 @@ func legacy(o *msg.Object) (*msg.Object, *failure) {
 		switch name {
 		case "channel", "message_type", "from", "to", kind:
 		case "client_ref":
-			whole.Set(name, cut(member(o, name), 40))
+			whole.Set(name, cut(member(o, name), legacyRef))
 		case "webhook_url", "webhook_version":
 			whole.Set(name, v)
 		case channel:

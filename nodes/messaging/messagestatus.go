@@ -22,7 +22,7 @@ type MessageStatus struct {
 
 // sentRecord is what is kept of a message that was sent.
 type sentRecord struct {
-	ID    string    `json:"id"` // of the first part
+	ID    string    `json:"id,omitempty"` // of the first part; none where the answer was lost
 	Parts int       `json:"parts"`
 	Msgid string    `json:"_msgid"`
 	Topic any       `json:"topic,omitempty"`
@@ -30,11 +30,17 @@ type sentRecord struct {
 }
 
 // What was sent is known as long as receipts come (vonage.md §1.9), the
-// 100,000 newest parts of it.
+// 100,000 newest parts of it by their ids, and as many messages by their
+// references.
 const (
 	sentBucket = "sent"
+	refBucket  = "sent by reference"
 	sentLife   = 73 * time.Hour
 )
+
+// refKey finds a message by its reference. A reference is only a label, and
+// may be the same for everybody who gets the news: who it went to belongs to it.
+func refKey(ref, peer string) string { return ref + "|" + numberOf(peer) }
 
 func init() {
 	node.Register[MessageStatus](node.Type{
@@ -43,6 +49,8 @@ func init() {
 			"Wire the output of the send nodes into it, and the second output of *inbound-message*: each receipt leaves as it came, through the output that says how it went, " +
 			"with `msg.sent` about the message it belongs to: `id`, `parts`, `_msgid`, `topic`, `at` and `seconds` from there to here. " +
 			"A receipt of something unknown has none.\n\n" +
+			"A receipt is matched by the id that the provider gave to the message, else by its reference and its number. So what became of a message " +
+			"whose answer was lost is told, too: wire the second output of the send node here, or a *catch*.\n\n" +
 			"What was sent is known for 73 hours and over restarts, up to 100,000 parts.",
 	})
 }
@@ -67,10 +75,16 @@ func (s *MessageStatus) Receive(_ context.Context, m *msg.Object, out node.Out) 
 
 func (s *MessageStatus) note(m, summary *msg.Object) error {
 	ids, _ := summary.Get("ids").(*msg.List)
-	if ids == nil || ids.Len() == 0 {
+	ref := word(summary, "ref")
+	unclear := summary.Path("error.ambiguous") == true
+	if ids.Len() == 0 && (!unclear || ref == "") {
 		return nil // nothing was accepted
 	}
-	r := sentRecord{ID: msg.Text(ids.Items[0]), Parts: ids.Len(), Msgid: word(m, "_msgid"), At: time.Now().UTC()}
+	parts, _ := summary.Get("parts").(float64)
+	r := sentRecord{Parts: max(int(parts), ids.Len()), Msgid: word(m, "_msgid"), At: time.Now().UTC()}
+	if ids.Len() > 0 {
+		r.ID = msg.Text(ids.Items[0])
+	}
 	if topic, ok := m.Get("topic").(string); ok {
 		r.Topic = topic
 	}
@@ -78,27 +92,48 @@ func (s *MessageStatus) note(m, summary *msg.Object) error {
 	if err != nil {
 		return err
 	}
-	for _, id := range ids.Items {
-		if err := s.env.Keep.Put(sentBucket, msg.Text(id), text, sentLife); err != nil {
+	if ref != "" {
+		if err := s.env.Keep.Put(refBucket, refKey(ref, word(summary, "to")), text, sentLife); err != nil {
+			return err
+		}
+	}
+	for i := range ids.Len() {
+		if err := s.env.Keep.Put(sentBucket, msg.Text(ids.Items[i]), text, sentLife); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// sent is what is known of the message that a receipt is about, nil if
+// nothing is.
+func (s *MessageStatus) sent(m *msg.Object) (*msg.Object, error) {
+	text, known, err := []byte(nil), false, error(nil)
+	if id := word(m, "id"); id != "" {
+		text, known, err = s.env.Keep.Get(sentBucket, id)
+	}
+	if ref := word(m, "ref"); !known && err == nil && ref != "" {
+		text, known, err = s.env.Keep.Get(refBucket, refKey(ref, word(m, "peer")))
+	}
+	if !known || err != nil {
+		return nil, err
+	}
+	sent, err := msg.DecodeObject(text)
+	if err != nil {
+		return nil, err
+	}
+	if at, err := time.Parse(time.RFC3339, word(sent, "at")); err == nil {
+		sent.Set("seconds", time.Since(at).Round(time.Second).Seconds())
+	}
+	return sent, nil
+}
+
 func (s *MessageStatus) receipt(m *msg.Object, out node.Out) error {
-	text, known, err := s.env.Keep.Get(sentBucket, word(m, "id"))
+	sent, err := s.sent(m)
 	if err != nil {
 		return err
 	}
-	if known {
-		sent, err := msg.DecodeObject(text)
-		if err != nil {
-			return err
-		}
-		if at, err := time.Parse(time.RFC3339, word(sent, "at")); err == nil {
-			sent.Set("seconds", time.Since(at).Round(time.Second).Seconds())
-		}
+	if sent != nil {
 		m.Set("sent", sent)
 	}
 	peer, status, reason := word(m, "peer"), word(m, "status"), word(m, "reason")

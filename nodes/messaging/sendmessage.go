@@ -219,5 +219,9 @@ func withFailover(stages []stage) *msg.Object {
 
 // envelope is what the gateway needs to know of a message.
 func (s *SendMessage) envelope(o *msg.Object) *text {
-	return &text{to: member(o, "to"), from: member(o, "from"), parts: parts(o), ref: member(o, "client_ref"), sandbox: s.Sandbox, resend: s.Resend}
+	t := &text{to: member(o, "to"), from: member(o, "from"), parts: parts(o), ref: member(o, "client_ref"), sandbox: s.Sandbox, resend: s.Resend}
+	if s.Version == "v0.1" {
+		t.ref = cut(t.ref, legacyRef)
+	}
+	return t
 }

@@ -34,7 +34,7 @@ func init() {
 		Name: "send-sms", Aliases: []string{"sendsms"}, Category: "messaging", Icon: "phone",
 		Outputs: []string{"sent", "failed"}, Mode: node.Pool(sendWorkers), Effect: true,
 		Help: "Sends a text. `msg.payload` becomes the provider's answer, `msg.vonage` a summary of it: `ok`, `ids`, `parts`, `statuses` " +
-			"(one a part), `status`, `attempts`, `ms`, `price`, `balance` and, if it failed, `error`.\n\n" +
+			"(one a part), `status`, `to`, `ref`, `attempts`, `ms`, `price`, `balance` and, if it failed, `error`.\n\n" +
 			"Sent means that the provider took it, not that it arrived. What it refuses goes to the *catch* nodes, or to a second output. " +
 			"Texts to one number leave in order. Too fast a sender waits and tries again; " +
 			"a text that may have been sent is not sent again.",

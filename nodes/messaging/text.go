@@ -114,7 +114,7 @@ type ending struct {
 func (e ending) refused(f *failure) error {
 	r := result{failure: f}
 	e.out.Status(r.status(nil))
-	return e.sent(nil, r.summary(e.api, "", 0, 0), retryable(f))
+	return e.sent(nil, r.summary(e.api, "", nil, 0, 0), retryable(f))
 }
 
 // retryable marks what a later try may send (Envelope of a durable inbox).
