@@ -194,7 +194,7 @@ func (c *flowCheck) replies(o *flows.Object, ports []int, to *regexp.Regexp) boo
 		}
 		any = true
 		var lacks []string
-		if slices.Contains(unbraked, send) {
+		if slices.Contains(unbraked, send) && !c.braked(send) {
 			lacks = append(lacks, "loop-brake (against endless replies to another machine)")
 		}
 		if slices.Contains(open, send) {
@@ -208,6 +208,12 @@ func (c *flowCheck) replies(o *flows.Object, ports []int, to *regexp.Regexp) boo
 		}
 	}
 	return any
+}
+
+// braked tells whether the account of a send node brakes its replies itself.
+func (c *flowCheck) braked(send *flows.Object) bool {
+	account := c.doc.Find(property(send, "vonage", "creds"))
+	return account != nil && word(account.Raw, "loopBrake") != "off"
 }
 
 func isLetter(r rune) bool { return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' }

@@ -42,6 +42,8 @@ func TestCheckFlows(t *testing.T) {
 		{"in a circle", `{"id":"h","type":"http in","z":"t","url":"/x","wires":[["c"]]},{"id":"c","type":"change","z":"t","wires":[["c"]]}`, "", "h:no_response"},
 		{"a guarded reply", `{"id":"m","type":"inbound-message","z":"t","wires":[["o"],[]]},` + guards + `,` + reply, "https://x.example", ""},
 		{"a bare reply", `{"id":"m","type":"inbound-message","z":"t","wires":[["s"],[]]},` + reply, "", "s:unguarded_reply"},
+		{"a reply that the account brakes", `{"id":"v","type":"vonage"},{"id":"m","type":"inbound-message","z":"t","wires":[["o"],[]]},{"id":"o","type":"opt-out","z":"t","wires":[["s"],[],[]]},` + strings.Replace(reply, `"from"`, `"vonage":"v","from"`, 1), "", ""},
+		{"a reply that nothing brakes", `{"id":"v","type":"vonage","loopBrake":"off"},{"id":"m","type":"inbound-message","z":"t","wires":[["o"],[]]},{"id":"o","type":"opt-out","z":"t","wires":[["s"],[],[]]},` + strings.Replace(reply, `"from"`, `"vonage":"v","from"`, 1), "", "s:unguarded_reply"},
 		{"a way round the guards", `{"id":"m","type":"inbound-message","z":"t","wires":[["o","s"],[]]},` + guards + `,` + reply, "", "s:unguarded_reply"},
 		{"no reply", `{"id":"m","type":"inbound-message","z":"t","wires":[["s"],[]]},{"id":"s","type":"send-sms","z":"t","from":"Acme","to":"447700900000","text":"somebody wrote","wires":[[]]}`, "", ""},
 		{"a reply from a name", `{"id":"m","type":"inbound-message","z":"t","wires":[["o"],[]]},` + guards + `,{"id":"s","type":"sendsms","z":"t","fr":"Acme","to":"{{msg.payload.msisdn}}","text":"hi","wires":[[]]}`, "", "s:named_sender"},

@@ -51,6 +51,8 @@ type gateway struct {
 	signatureSecret, signatureMethod string
 	tokens                           *tokens // nil: Basic
 	optOuts                          optOuts
+	brake                            *brake // nil: none
+	desk                             *desk
 }
 
 func newGateway() *gateway {

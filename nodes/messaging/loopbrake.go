@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/flowrill/flowrill/engine/msg"
@@ -24,28 +23,8 @@ type LoopBrake struct {
 	Ours   string           `prop:"ours" label:"Our numbers" placeholder:"447700900000, 447700900099" advanced:"true" help:"They are never answered. Those that people have written to are known with an account."`
 	Vonage node.Ref[Vonage] `prop:"vonage" label:"Vonage" advanced:"true"`
 
-	own map[string]bool
-
-	mu     sync.Mutex
-	peers  map[string]*braked
-	minute time.Time // since when total counts
-	count  int
-	swept  time.Time
+	brake *brake
 }
-
-// braked is what the brake knows of one person.
-type braked struct {
-	replies []time.Time // the newest Most at most, oldest first
-	until   time.Time
-	last    string // our last reply, cut
-}
-
-// maxBraked is how many people the brake knows at once. When all are in use,
-// somebody new is held.
-const maxBraked = 100_000
-
-// maxLast is how much of our last reply is compared.
-const maxLast = 1000
 
 func init() {
 	node.Register[LoopBrake](node.Type{
@@ -53,19 +32,22 @@ func init() {
 		Help: "Stops automatic replies that would go round in circles. Wire it before the node that sends the reply.\n\n" +
 			"After so many replies to one person in so short a time nothing more goes to them for a while. " +
 			"Never answered are our own numbers, short codes, senders with a name, receipts, and a message that repeats our last reply. " +
-			"What is held leaves through the second output with `msg.brake`: `reason` and `until`.",
+			"What is held leaves through the second output with `msg.brake`: `reason` and `until`.\n\n" +
+			"A live account has a brake of its own (see *vonage*) for replies that passed none. This node is for other figures, or for doing something with what is held.",
 	})
 }
 
 // Open reads the list of numbers.
 func (b *LoopBrake) Open(context.Context, *node.Env) error {
-	b.own = map[string]bool{}
+	own := map[string]bool{}
 	for n := range strings.SplitSeq(b.Ours, ",") {
 		if n = numberOf(n); n != "" {
-			b.own[n] = true
+			own[n] = true
 		}
 	}
-	b.peers = map[string]*braked{}
+	b.brake = newBrake(b.Most, b.Within.D(), b.Hold.D(), b.Total, func(number string) bool {
+		return own[number] || b.Vonage.Get() != nil && b.Vonage.Get().desk.isOwn(number)
+	})
 	return nil
 }
 
@@ -78,15 +60,16 @@ func (b *LoopBrake) Receive(_ context.Context, m *msg.Object, out node.Out) erro
 	}
 	reason, until := b.hold(m, numberOf(peer), numberOf(own), reply, time.Now())
 	if reason == "" {
+		m.Set("brake", msg.Of("passed", true))
 		out.SendTo(m, 0)
 		return nil
 	}
-	brake, text := msg.Of("reason", reason), "held: "+reason
+	held, text := msg.Of("reason", reason), "held: "+reason
 	if !until.IsZero() {
-		brake.Set("until", until.UTC().Format(time.RFC3339))
+		held.Set("until", until.UTC().Format(time.RFC3339))
 		text = fmt.Sprintf("loop brake: %s held %s", sms.Mask(peer), shortly(time.Until(until)))
 	}
-	m.Set("brake", brake)
+	m.Set("brake", held)
 	out.Status(node.Status{Fill: "yellow", Shape: "ring", Text: text})
 	out.SendTo(m, 1)
 	return nil
@@ -94,30 +77,11 @@ func (b *LoopBrake) Receive(_ context.Context, m *msg.Object, out node.Out) erro
 
 // hold says why nothing may be sent, "" if it may.
 func (b *LoopBrake) hold(m *msg.Object, peer, own, reply string, now time.Time) (reason string, until time.Time) {
-	channel := word(m, "channel")
-	byNumber := channel == "" || channel == "sms" || channel == "mms"
 	switch {
 	case m.Get("receipt") == true || isReceipt(m.Get("payload")):
 		return "a receipt is no message", until
 	case peer == "":
 		return "", until
-	case peer == own:
-		return "it comes from the number it went to", until
-	case b.own[peer] || b.Vonage.Get() != nil && b.Vonage.Get().desk.isOwn(peer):
-		return sms.Mask(peer) + " is our own number", until
-	case byNumber && !dialable.MatchString(peer):
-		return peer + " takes no replies", until
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.sweep(now)
-	p := b.peers[own+"|"+peer]
-	if p == nil {
-		if len(b.peers) >= maxBraked {
-			return "too many people at once", until
-		}
-		p = new(braked)
-		b.peers[own+"|"+peer] = p
 	}
 	text := word(m, "text")
 	if text == "" {
@@ -125,61 +89,12 @@ func (b *LoopBrake) hold(m *msg.Object, peer, own, reply string, now time.Time) 
 			text = word(o, "text")
 		}
 	}
-	switch {
-	case now.Before(p.until):
-		return "too many replies", p.until
-	case text != "" && cut(text, maxLast) == p.last:
-		return "it repeats our last reply", until
-	}
-	for len(p.replies) > 0 && now.Sub(p.replies[0]) >= b.Within.D() {
-		p.replies = p.replies[1:]
-	}
-	if len(p.replies) >= b.Most {
-		p.replies, p.until = nil, now.Add(b.Hold.D())
-		return "too many replies", p.until
-	}
-	if now.Sub(b.minute) >= time.Minute {
-		b.minute, b.count = now, 0
-	}
-	if b.Total > 0 && b.count >= b.Total {
-		return "too many replies to all", b.minute.Add(time.Minute)
-	}
-	b.count++
-	p.replies, p.last = append(p.replies, now), cut(reply, maxLast)
-	return "", until
-}
-
-// sweep forgets those who have been quiet, now and then; b.mu is held.
-func (b *LoopBrake) sweep(now time.Time) {
-	pause := time.Minute
-	if len(b.peers) >= maxBraked {
-		pause = time.Second
-	}
-	if now.Sub(b.swept) < pause {
-		return
-	}
-	b.swept = now
-	for key, p := range b.peers {
-		n := len(p.replies)
-		if !now.Before(p.until) && (n == 0 || now.Sub(p.replies[n-1]) >= b.Within.D()) {
-			delete(b.peers, key)
-		}
-	}
+	channel := word(m, "channel")
+	return b.brake.holds(replying{peer, own, text, reply, channel == "" || channel == "sms" || channel == "mms"}, now)
 }
 
 // isReceipt knows a receipt by the provider's names, for flows with http-in.
 func isReceipt(payload any) bool {
 	o, ok := payload.(*msg.Object)
 	return ok && (o.Has("err-code") || o.Has("status") && o.Has("message_uuid") || o.Has("scts"))
-}
-
-// shortly prints a span for people.
-func shortly(d time.Duration) string {
-	switch d = d.Round(time.Second); {
-	case d >= 2*time.Hour:
-		return fmt.Sprintf("%d h", int(d.Round(time.Hour).Hours()))
-	case d >= 2*time.Minute:
-		return fmt.Sprintf("%d min", int(d.Round(time.Minute).Minutes()))
-	}
-	return fmt.Sprintf("%d s", int(d.Seconds()))
 }

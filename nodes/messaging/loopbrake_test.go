@@ -119,7 +119,7 @@ func TestLoopBrakeForgets(t *testing.T) {
 				t.Fatalf("person %d: %s", i, reason)
 			}
 		}
-		if n := len(b.peers); n > 30_000 {
+		if n := len(b.brake.people.of); n > 30_000 {
 			t.Errorf("%d people are remembered", n)
 		}
 	})

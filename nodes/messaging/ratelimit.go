@@ -21,9 +21,8 @@ type MessageRate struct {
 	TotalEvery  node.Duration `prop:"totalEvery" label:"in" unit:"min" default:"1" min:"1" width:"6"`
 
 	mu      sync.Mutex
-	numbers map[string]*rate.Limiter
+	numbers roster[*rate.Limiter]
 	total   *rate.Limiter
-	swept   time.Time
 }
 
 // RateLimit lets only so many messages through.
@@ -52,7 +51,11 @@ func init() {
 
 // Open starts to count.
 func (r *MessageRate) Open(context.Context, *node.Env) error {
-	r.numbers, r.total = map[string]*rate.Limiter{}, nil
+	r.total = nil
+	r.numbers = roster[*rate.Limiter]{most: maxRated,
+		begin: func() *rate.Limiter { return limiter(r.Number, r.NumberEvery.D()) },
+		quiet: func(l *rate.Limiter, now time.Time) bool { return l.TokensAt(now) >= float64(r.Number) },
+	}
 	if r.Total > 0 {
 		r.total = limiter(r.Total, r.TotalEvery.D())
 	}
@@ -69,14 +72,9 @@ func (r *MessageRate) take(number string, now time.Time) (wait time.Duration) {
 	defer r.mu.Unlock()
 	var one *rate.Reservation
 	if r.Number > 0 {
-		l := r.numbers[number]
-		if l == nil {
-			r.sweep(now)
-			if len(r.numbers) >= maxRated {
-				return time.Second
-			}
-			l = limiter(r.Number, r.NumberEvery.D())
-			r.numbers[number] = l
+		l, ok := r.numbers.get(number, now)
+		if !ok {
+			return time.Second
 		}
 		one = l.ReserveN(now, 1)
 		if wait = one.DelayFrom(now); wait > 0 {
@@ -95,23 +93,6 @@ func (r *MessageRate) take(number string, now time.Time) (wait time.Duration) {
 		}
 	}
 	return wait
-}
-
-// sweep forgets numbers with nothing to count, now and then; r.mu is held.
-func (r *MessageRate) sweep(now time.Time) {
-	pause := time.Minute
-	if len(r.numbers) >= maxRated {
-		pause = time.Second
-	}
-	if now.Sub(r.swept) < pause {
-		return
-	}
-	r.swept = now
-	for number, l := range r.numbers {
-		if l.TokensAt(now) >= float64(r.Number) {
-			delete(r.numbers, number)
-		}
-	}
 }
 
 // Receive lets a message through, or not.

@@ -132,6 +132,10 @@ func (s *SendMessage) Receive(ctx context.Context, m *msg.Object, out node.Out) 
 	if f != nil {
 		return end.refused(f)
 	}
+	t := s.envelope(stages[0].message)
+	if f := g.held(m, t); f != nil {
+		return end.refused(f)
+	}
 	if s.chase != nil {
 		id, _ := m.Get("_msgid").(string)
 		return end.sent(s.pursue(ctx, out, g, stages, progress{1, len(stages), "", id}))
@@ -140,7 +144,6 @@ func (s *SendMessage) Receive(ctx context.Context, m *msg.Object, out node.Out) 
 	if f != nil {
 		return end.refused(f)
 	}
-	t := s.envelope(stages[0].message)
 	return end.sent(g.send(ctx, out, messagesAPI, t, func(ctx context.Context) result { return g.tryMessage(ctx, t, path, request) }))
 }
 
@@ -219,7 +222,7 @@ func withFailover(stages []stage) *msg.Object {
 
 // envelope is what the gateway needs to know of a message.
 func (s *SendMessage) envelope(o *msg.Object) *text {
-	t := &text{to: member(o, "to"), from: member(o, "from"), parts: parts(o), ref: member(o, "client_ref"), sandbox: s.Sandbox, resend: s.Resend}
+	t := &text{to: member(o, "to"), from: member(o, "from"), body: member(o, "text"), parts: parts(o), ref: member(o, "client_ref"), sandbox: s.Sandbox, resend: s.Resend}
 	if s.Version == "v0.1" {
 		t.ref = cut(t.ref, legacyRef)
 	}

@@ -83,6 +83,9 @@ func (s *SendSMS) Receive(ctx context.Context, m *msg.Object, out node.Out) erro
 	if f != nil {
 		return end.refused(f)
 	}
+	if f := g.held(m, t); f != nil {
+		return end.refused(f)
+	}
 	if s.Encoding == "text" && !sms.IsGSM7(t.body) {
 		node.Log(ctx).Warn("characters arrive as ? with the encoding text", "characters", sms.Foreign(t.body))
 	}

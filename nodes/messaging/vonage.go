@@ -18,18 +18,22 @@ import (
 // Vonage is an account at the provider, or the made-up one at the simulator.
 // All nodes that use it share its connections and its rate.
 type Vonage struct {
-	Account         string      `prop:"account" label:"Account" enum:"=Live if there are credentials,live=Live account,simulator=Simulator" help:"The simulator is a stand-in on this machine: nothing is sent and nothing is billed."`
-	APIKey          node.Secret `prop:"apiKey|apikey" label:"API key" shown:"true" when:"account != 'simulator'" help:"From the provider's dashboard, or a variable such as ${VONAGE_API_KEY}."`
-	APISecret       node.Secret `prop:"apiSecret|apisecret" label:"API secret" when:"account != 'simulator'"`
-	ApplicationID   node.Secret `prop:"applicationId|appid" label:"Application id" shown:"true" when:"account != 'simulator'" group:"Messages API"`
-	PrivateKey      node.Secret `prop:"privateKey|privatekey" label:"Private key" multiline:"true" placeholder:"-----BEGIN PRIVATE KEY-----" when:"account != 'simulator'" group:"Messages API" help:"The application's key: its text, from BEGIN to END, or the path of its file. Without one, send-message uses key and secret."`
-	SignatureSecret node.Secret `prop:"signatureSecret" label:"Signature secret" when:"account != 'simulator'" group:"Signature" help:"Signs texts if there is no API secret. It is not the API secret."`
-	SignatureMethod string      `prop:"signatureMethod" label:"Signature method" enum:"md5hash=MD5 hash,md5=MD5 HMAC,sha1=SHA-1 HMAC,sha256=SHA-256 HMAC,sha512=SHA-512 HMAC" default:"md5hash" when:"account != 'simulator'" group:"Signature" help:"As the account is set."`
-	Rate            float64     `prop:"rate" label:"Rate" default:"30" min:"0" unit:"requests/s" advanced:"true" help:"Requests a second, of all nodes with this account together; 0 is no limit. The simulator has none."`
-	SenderRate      float64     `prop:"senderRate" label:"Rate of a sender" default:"0" min:"0" unit:"requests/s" advanced:"true" help:"Requests a second from the same number; 0 is no limit. A long number of the USA may send 1."`
-	SMSURL          string      `prop:"smsUrl" label:"SMS API" default:"https://rest.nexmo.com" advanced:"true"`
-	MessagesURL     string      `prop:"messagesUrl" label:"Messages API" default:"https://api.nexmo.com" advanced:"true"`
-	SandboxURL      string      `prop:"sandboxUrl" label:"Sandbox" default:"https://messages-sandbox.nexmo.com" advanced:"true"`
+	Account         string        `prop:"account" label:"Account" enum:"=Live if there are credentials,live=Live account,simulator=Simulator" help:"The simulator is a stand-in on this machine: nothing is sent and nothing is billed."`
+	APIKey          node.Secret   `prop:"apiKey|apikey" label:"API key" shown:"true" when:"account != 'simulator'" help:"From the provider's dashboard, or a variable such as ${VONAGE_API_KEY}."`
+	APISecret       node.Secret   `prop:"apiSecret|apisecret" label:"API secret" when:"account != 'simulator'"`
+	ApplicationID   node.Secret   `prop:"applicationId|appid" label:"Application id" shown:"true" when:"account != 'simulator'" group:"Messages API"`
+	PrivateKey      node.Secret   `prop:"privateKey|privatekey" label:"Private key" multiline:"true" placeholder:"-----BEGIN PRIVATE KEY-----" when:"account != 'simulator'" group:"Messages API" help:"The application's key: its text, from BEGIN to END, or the path of its file. Without one, send-message uses key and secret."`
+	SignatureSecret node.Secret   `prop:"signatureSecret" label:"Signature secret" when:"account != 'simulator'" group:"Signature" help:"Signs texts if there is no API secret. It is not the API secret."`
+	SignatureMethod string        `prop:"signatureMethod" label:"Signature method" enum:"md5hash=MD5 hash,md5=MD5 HMAC,sha1=SHA-1 HMAC,sha256=SHA-256 HMAC,sha512=SHA-512 HMAC" default:"md5hash" when:"account != 'simulator'" group:"Signature" help:"As the account is set."`
+	Rate            float64       `prop:"rate" label:"Rate" default:"30" min:"0" unit:"requests/s" advanced:"true" help:"Requests a second, of all nodes with this account together; 0 is no limit. The simulator has none."`
+	SenderRate      float64       `prop:"senderRate" label:"Rate of a sender" default:"0" min:"0" unit:"requests/s" advanced:"true" help:"Requests a second from the same number; 0 is no limit. A long number of the USA may send 1."`
+	LoopBrake       string        `prop:"loopBrake" label:"Loop brake" enum:"=On for a live account,on=On,off=Off" group:"Loop brake" help:"Stops replies that go round in circles with another machine: after so many to one person in so short a time nothing more goes to them for a while. Only replies count, not what a flow sends of its own accord, and not what passed a loop-brake node."`
+	BrakeMost       int           `prop:"brakeMost" label:"Replies" default:"5" min:"1" max:"1000" width:"4" group:"Loop brake" when:"loopBrake != 'off'"`
+	BrakeWithin     node.Duration `prop:"brakeWithin" label:"in" unit:"s" default:"60" min:"1" max:"86400" width:"4" group:"Loop brake" when:"loopBrake != 'off'"`
+	BrakeHold       node.Duration `prop:"brakeHold" label:"then hold" unit:"min" default:"10" min:"1" max:"604800" width:"4" group:"Loop brake" when:"loopBrake != 'off'"`
+	SMSURL          string        `prop:"smsUrl" label:"SMS API" default:"https://rest.nexmo.com" advanced:"true"`
+	MessagesURL     string        `prop:"messagesUrl" label:"Messages API" default:"https://api.nexmo.com" advanced:"true"`
+	SandboxURL      string        `prop:"sandboxUrl" label:"Sandbox" default:"https://messages-sandbox.nexmo.com" advanced:"true"`
 
 	gateway atomic.Pointer[gateway] // nil until opened
 	board   statusBoard
@@ -39,7 +43,9 @@ type Vonage struct {
 func init() {
 	node.Register[Vonage](node.Type{
 		Name: "vonage", Aliases: []string{"nexmobasic", "nexmovoiceapp"}, Category: "config", Icon: "key",
-		Help: "The account that texts are sent with. Without credentials it is the simulator's, so a flow works before there is an account.",
+		Help: "The account that texts are sent with. Without credentials it is the simulator's, so a flow works before there is an account.\n\n" +
+			"A live account has a *loop brake*: of replies to one person only so many leave in a minute; what is held fails with the code `loop_brake`. " +
+			"The simulator answers nobody by itself, so it has none unless told to.",
 	})
 }
 
@@ -106,7 +112,10 @@ func (v *Vonage) lacks(api string) string {
 // Open gets the account ready: it reads the key and chooses where requests go.
 func (v *Vonage) Open(_ context.Context, env *node.Env) error {
 	g := newGateway()
-	g.optOuts = optOuts{env.Keep}
+	g.optOuts, g.desk = optOuts{env.Keep}, &v.desk
+	if v.LoopBrake == "on" || v.LoopBrake == "" && v.live() {
+		g.brake = newBrake(v.BrakeMost, v.BrakeWithin.D(), v.BrakeHold.D(), 0, v.desk.isOwn)
+	}
 	if v.live() {
 		if err := v.openLive(g, env); err != nil {
 			return err
