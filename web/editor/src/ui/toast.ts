@@ -12,10 +12,13 @@ export const toastStore = createStore<{ toasts: Toast[] }>(() => ({ toasts: [] }
 
 let last = 0;
 
-/** Says something for eight seconds. It never holds a decision, at most a way back. */
+/** Says something for some seconds. It never holds a decision, at most a way back. */
 export function toast(t: Omit<Toast, 'id' | 'kind'> & { kind?: Toast['kind'] }): void {
   const id = ++last;
-  toastStore.setState((s) => ({ toasts: [...s.toasts.slice(-2), { kind: 'info', ...t, id }] }));
+  // What is said again takes the place of what was said before.
+  toastStore.setState((s) => ({
+    toasts: [...s.toasts.filter((x) => x.title !== t.title).slice(-2), { kind: 'info', ...t, id }],
+  }));
 }
 
 export function dismiss(id: number): void {

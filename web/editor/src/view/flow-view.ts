@@ -15,7 +15,7 @@ import { Near } from './near';
 import { Overlay } from './overlay';
 import { dropSprites } from './paint-nodes';
 import { Painter } from './painter';
-import { firstPlace, Glide, PlaceKeeper } from './places';
+import { Aside, firstPlace, Glide, PlaceKeeper } from './places';
 import { Pulses } from './pulses';
 import { Scene } from './scene';
 import { watchTheme } from './theme';
@@ -29,6 +29,7 @@ export class FlowView implements CanvasView {
   readonly looks = new Looks(this);
   private glide = new Glide();
   private places = new PlaceKeeper(this.scene, this.view);
+  private aside = new Aside(this.view);
   readonly near = new Near((el, node) => this.looks.dress(el, node));
   root!: HTMLElement;
   layer!: HTMLElement;
@@ -91,6 +92,7 @@ export class FlowView implements CanvasView {
     if (id === this.scene.tab && this.scene.nodes.size > 0) return;
     this.places.keep(true);
     this.focused = undefined;
+    this.aside.stay();
     this.pulses.clear();
     this.scene.sync(docStore.getState().doc, id);
     const kept = session.getState().viewport[id];
@@ -119,9 +121,7 @@ export class FlowView implements CanvasView {
     this.view.resize(w, h);
     if (first && w > 0 && this.scene.tab)
       this.view.set(session.getState().viewport[this.scene.tab] ?? firstPlace(this.scene, this.view));
-    // A panel that opened for a node is not to hide it.
-    const edited = this.scene.nodes.get(session.getState().editing ?? '');
-    if (edited && !first) this.view.ensure(boxOf(edited));
+    if (!first) this.aside.step(this.scene.nodes.get(session.getState().editing ?? ''));
     // A canvas that was resized is black until it is painted.
     this.draw(performance.now());
   }

@@ -1,5 +1,6 @@
 /** Where the view was on each flow, and how its layer moves. */
 import { session } from '../app/session';
+import { boxOf } from '../model/geometry';
 import type { Scene } from './scene';
 import type { Place, Viewport } from './viewport';
 
@@ -52,5 +53,32 @@ export class Glide {
   stop(): void {
     clearTimeout(this.timer);
     this.timer = 0;
+  }
+}
+
+/** A panel that opens for a node is not to hide it; when it closes, all stands where it stood. */
+export class Aside {
+  private went: { from: Place; to: Place } | undefined;
+
+  constructor(private view: Viewport) {}
+
+  /** The canvas got another size while the form of this node is open, or of none. */
+  step(edited: Parameters<typeof boxOf>[0] | undefined): void {
+    const { view, went } = this;
+    if (edited) {
+      const from = went?.from ?? view.place;
+      const to = view.ensure(boxOf(edited));
+      if (to) this.went = { from, to };
+      return;
+    }
+    this.went = undefined;
+    // Who moved the view meanwhile wants it where it is.
+    const still = (a: number, b: number) => Math.abs(a - b) < 1;
+    if (went && view.zoom === went.to.zoom && still(view.x, went.to.x) && still(view.y, went.to.y)) view.fly(went.from);
+  }
+
+  /** Nothing to go back to. */
+  stay(): void {
+    this.went = undefined;
   }
 }

@@ -125,8 +125,8 @@ export class Viewport {
     this.flight = requestAnimationFrame(step);
   }
 
-  /** Moves just as far as needed for the box to be seen. */
-  ensure(box: Box, air = 60): void {
+  /** Moves just as far as needed for the box to be seen; says where to, if it has to. */
+  ensure(box: Box, air = 60): Place | undefined {
     const m = air / this.zoom;
     const s = this.seen();
     let { x, y } = this;
@@ -134,7 +134,10 @@ export class Viewport {
     if (box.x0 - m < x) x = box.x0 - m;
     if (box.y1 + m > s.y1) y += box.y1 + m - s.y1;
     if (box.y0 - m < y) y = box.y0 - m;
-    if (x !== this.x || y !== this.y) this.fly({ x, y, zoom: this.zoom });
+    if (x === this.x && y === this.y) return undefined;
+    const to = { x, y, zoom: this.zoom };
+    this.fly(to);
+    return to;
   }
 
   stop(): void {

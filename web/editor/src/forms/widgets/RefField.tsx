@@ -35,7 +35,8 @@ export function RefField(p: WidgetProps) {
         {!known && <option value={value}>{value.startsWith('${') ? value : `Missing: ${value}`}</option>}
         {instances.map((c) => (
           <option key={c.id} value={c.id}>
-            {c.label} · {uses(c.uses)}
+            {c.label}
+            {c.id === value && c.uses === 0 ? '' : ` · ${uses(c.uses)}`}
             {c.disabled ? ' · disabled' : ''}
           </option>
         ))}
