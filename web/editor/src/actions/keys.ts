@@ -1,3 +1,4 @@
+import { en, t } from '../i18n';
 import { type Action, actionStore, keymap, keysOf } from './registry';
 
 export const isMac = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform);
@@ -50,10 +51,17 @@ const signs: Record<string, string> = {
   Up: '↑',
   Down: '↓',
   Enter: '↵',
-  Delete: 'Del',
-  Escape: 'Esc',
   Backspace: '⌫',
-  Tab: 'Tab',
+};
+
+/** What stands on keys. */
+const caps: Record<string, string> = {
+  Ctrl: en('Ctrl'),
+  Shift: en('Shift'),
+  Delete: en('Del'),
+  Insert: en('Ins'),
+  Escape: en('Esc'),
+  Space: en('Space'),
 };
 
 /** A chord as people read it, key by key. */
@@ -61,10 +69,11 @@ export function chordParts(chord: string): string[] {
   return normalise(chord)
     .split(/\+(?!$)/)
     .map((p) => {
-      if (p === 'Mod') return isMac ? '⌘' : 'Ctrl';
+      if (p === 'Mod') return isMac ? '⌘' : t('Ctrl');
       if (isMac && p === 'Shift') return '⇧';
       if (isMac && p === 'Alt') return '⌥';
-      return signs[p] ?? p;
+      const cap = caps[p];
+      return cap === undefined ? (signs[p] ?? p) : t(cap);
     });
 }
 

@@ -1,8 +1,10 @@
 import { createStore } from 'zustand/vanilla';
+import { t } from '../i18n';
 
 /** Something people can do: it has a name, stands in the command palette and can have keys. */
 export interface Action {
   id: string;
+  /** In English, as are section and words: they are translated where they are shown. */
   title: string;
   /** Heading in the palette and the key sheet. */
   section?: string;
@@ -54,6 +56,11 @@ export function run(id: string, e?: KeyboardEvent): boolean {
   a.run(e);
   return true;
 }
+
+export const sectionOf = (a: Action): string => (a.section ? t(a.section) : '');
+
+/** What people may look for it by: its English name and the words of both languages. */
+export const wordsOf = (a: Action): string => `${a.title} ${a.words ?? ''} ${a.words ? t(a.words) : ''}`;
 
 export const keysOf = (a: Action): string[] => {
   const own = keymap.getState().own[a.id];

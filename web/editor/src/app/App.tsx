@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect } from 'react';
 import { useStore } from 'zustand';
 import { listen } from '../actions/keys';
+import { t } from '../i18n';
 import { authStore } from '../net/http';
 import { Button, Empty } from '../ui';
 import { Tips } from '../ui/Tips';
@@ -21,7 +22,7 @@ export function App() {
     <>
       {asked && <Login over={ready} />}
       {ready && (
-        <Boundary what="The editor">
+        <Boundary what={t('The editor')}>
           <Workspace />
         </Boundary>
       )}
@@ -33,15 +34,15 @@ export function App() {
       {!ready && !asked && (
         <main className="center-page">
           {state === 'failed' ? (
-            <Empty icon="wifi-off" title={<h1 className="title">Flowrill cannot be reached</h1>}>
+            <Empty icon="wifi-off" title={<h1 className="title">{t('Flowrill cannot be reached')}</h1>}>
               <p className="hint">{error}</p>
               <Button kind="primary" onClick={() => start()}>
-                Try again
+                {t('Try again')}
               </Button>
             </Empty>
           ) : (
             <p className="opening" role="status">
-              Opening your flows…
+              {t('Opening your flows…')}
             </p>
           )}
         </main>

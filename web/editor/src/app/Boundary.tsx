@@ -1,4 +1,5 @@
 import { Component, type ErrorInfo, type ReactNode } from 'react';
+import { t } from '../i18n';
 import { Button, Empty } from '../ui';
 
 interface Props {
@@ -23,10 +24,10 @@ export class Boundary extends Component<Props, { error: Error | null }> {
     const { error } = this.state;
     if (!error) return this.props.children;
     return (
-      <Empty icon="triangle-alert" title={`${this.props.what} stopped working`}>
+      <Empty icon="triangle-alert" title={t('{{part}} stopped working', { part: this.props.what })}>
         <p className="hint">{error.message}</p>
-        <p className="hint">Nothing is lost: your changes are kept in this browser.</p>
-        <Button onClick={() => this.setState({ error: null })}>Show it again</Button>
+        <p className="hint">{t('Nothing is lost: your changes are kept in this browser.')}</p>
+        <Button onClick={() => this.setState({ error: null })}>{t('Show it again')}</Button>
       </Empty>
     );
   }

@@ -2,6 +2,7 @@ import { useStore } from 'zustand';
 import { run } from '../actions/registry';
 import { DeployButton } from '../features/deploy/DeployButton';
 import { setRunning } from '../features/deploy/deploy';
+import { t } from '../i18n';
 import { presence, runtime } from '../live';
 import { docStore } from '../model/doc-store';
 import { Button, Icon, IconButton, Kbd, Menu } from '../ui';
@@ -21,14 +22,14 @@ export function Header() {
       <div className="row header-undo">
         <IconButton
           icon="undo-2"
-          label={undo ? `Undo: ${undo}` : 'Undo'}
+          label={undo ? t('Undo: {{step}}', { step: undo }) : t('Undo')}
           action="edit.undo"
           disabled={undo === undefined}
           onClick={() => run('edit.undo')}
         />
         <IconButton
           icon="redo-2"
-          label={redo ? `Redo: ${redo}` : 'Redo'}
+          label={redo ? t('Redo: {{step}}', { step: redo }) : t('Redo')}
           action="edit.redo"
           disabled={redo === undefined}
           onClick={() => run('edit.redo')}
@@ -36,7 +37,7 @@ export function Header() {
       </div>
       <button type="button" className="goto" onClick={() => run('view.commands')} aria-keyshortcuts="Control+K">
         <Icon name="search" size={14} />
-        <span className="grow">Find a node, flow or command</span>
+        <span className="grow">{t('Find a node, flow or command')}</span>
         <Kbd chord="Mod+K" />
       </button>
       <span className="grow" />
@@ -50,12 +51,12 @@ export function Header() {
         aria-keyshortcuts="Control+Alt+S"
         onClick={() => run('view.simulator')}
       >
-        <span>Simulator</span>
+        <span>{t('Simulator')}</span>
       </Button>
       <DeployButton />
       <Menu
         align="end"
-        trigger={<IconButton icon="menu" label="Main menu" />}
+        trigger={<IconButton icon="menu" label={t('Main menu')} />}
         items={() => [
           'flow.import',
           'flow.export',
@@ -92,9 +93,9 @@ function Chips() {
           className="chip"
           data-kind="warning"
           onClick={() => setRunning(true)}
-          title="Start the flows"
+          title={t('Start the flows')}
         >
-          <Icon name="circle-stop" size={12} /> Stopped
+          <Icon name="circle-stop" size={12} /> {t('Stopped')}
         </button>
       )}
       {conflicts > 0 && (
@@ -104,7 +105,7 @@ function Chips() {
           data-kind="warning"
           onClick={() => conflictStore.setState({ open: true })}
         >
-          <Icon name="git-merge" size={12} /> {conflicts === 1 ? '1 conflict' : `${conflicts} conflicts`}
+          <Icon name="git-merge" size={12} /> {t('{{count}} conflicts', { count: conflicts })}
         </button>
       )}
       {errors > 0 && (
@@ -114,7 +115,7 @@ function Chips() {
           data-kind="error"
           onClick={() => setPanels({ bottom: true, bottomTab: 'problems', small: 'debug' })}
         >
-          <Icon name="triangle-alert" size={12} /> {errors === 1 ? '1 error' : `${errors} errors`}
+          <Icon name="triangle-alert" size={12} /> {t('{{count}} errors', { count: errors })}
         </button>
       )}
     </>
@@ -126,9 +127,9 @@ function Peers() {
   const peers = useStore(presence, (s) => s.peers);
   if (peers.length === 0) return null;
   return (
-    <ul className="peers" aria-label="Also here">
+    <ul className="peers" aria-label={t('Also here')}>
       {peers.slice(0, 4).map((p) => (
-        <li key={p.id} title={`${p.name || 'Someone'} has this editor open`}>
+        <li key={p.id} title={t('{{name}} has this editor open', { name: p.name || t('Someone') })}>
           {p.name ? p.name.slice(0, 1).toUpperCase() : <Icon name="user" size={14} />}
         </li>
       ))}

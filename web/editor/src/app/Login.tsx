@@ -1,5 +1,7 @@
 import { type FormEvent, useId, useState } from 'react';
 import { useStore } from 'zustand';
+import { t } from '../i18n';
+import { tx } from '../i18n/rich';
 import { authStore, keepToken } from '../net/http';
 import { socket } from '../net/live';
 import { Button } from '../ui';
@@ -23,13 +25,15 @@ export function Login({ over }: { over: boolean }) {
       <form className="login" onSubmit={onSubmit} aria-labelledby={`${id}-title`}>
         <img src="./icon.svg" alt="" width={40} height={40} />
         <h1 id={`${id}-title`} className="title">
-          {over ? 'Your session has ended' : 'Open Flowrill'}
+          {over ? t('Your session has ended') : t('Open Flowrill')}
         </h1>
         <p className="hint">
-          Flowrill prints an address with the token when it starts: paste that, or the part after <code>#token=</code>.
+          {tx('Flowrill prints an address with the token when it starts: paste that, or the part after {{mark}}.', {
+            mark: <code>#token=</code>,
+          })}
         </p>
         <div className="field">
-          <label htmlFor={id}>Access token</label>
+          <label htmlFor={id}>{t('Access token')}</label>
           <input
             id={id}
             className="input"
@@ -46,16 +50,16 @@ export function Login({ over }: { over: boolean }) {
           />
           {refused && (
             <p id={`${id}-error`} className="error-text" role="alert">
-              That token is not accepted.
+              {t('That token is not accepted.')}
             </p>
           )}
         </div>
         <label className="row">
-          <input type="checkbox" checked={stay} onChange={(e) => setStay(e.target.checked)} /> Stay signed in on this
-          computer
+          <input type="checkbox" checked={stay} onChange={(e) => setStay(e.target.checked)} />{' '}
+          {t('Stay signed in on this computer')}
         </label>
         <Button type="submit" kind="primary">
-          Open
+          {t('Open')}
         </Button>
       </form>
     </main>

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import { t } from '../i18n';
 import { connection } from '../live';
 import { authStore } from '../net/http';
 import { socket } from '../net/live';
@@ -32,10 +33,13 @@ export function OfflineBar() {
       {off && late && (
         <div className="offline">
           <Icon name="wifi-off" size={14} />
-          <span>Offline{seconds > 0 && <span aria-hidden="true"> · {seconds} s</span>}</span>
-          <span className="hint">You can go on editing: changes are kept and deployed when you say so.</span>
+          <span>
+            {t('Offline')}
+            {seconds > 0 && <span aria-hidden="true"> · {seconds} s</span>}
+          </span>
+          <span className="hint">{t('You can go on editing: changes are kept and deployed when you say so.')}</span>
           <Button size="small" onClick={socket.now}>
-            Retry
+            {t('Retry')}
           </Button>
         </div>
       )}

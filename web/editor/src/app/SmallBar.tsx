@@ -1,18 +1,19 @@
+import { en, t } from '../i18n';
 import { Icon } from '../ui';
 import { edit, type SmallView, setPanels, useSession } from './session';
 
 const views: [SmallView, string, string][] = [
-  ['flow', 'Flow', 'workflow'],
-  ['simulator', 'Simulator', 'smartphone'],
-  ['debug', 'Debug', 'bug'],
-  ['more', 'Nodes', 'layers'],
+  ['flow', en('Flow'), 'workflow'],
+  ['simulator', en('Simulator'), 'smartphone'],
+  ['debug', en('Debug'), 'bug'],
+  ['more', en('Nodes'), 'layers'],
 ];
 
 /** On small screens: which region shows. */
 export function SmallBar() {
   const small = useSession((s) => s.panels.small);
   return (
-    <nav className="small-bar" aria-label="Views">
+    <nav className="small-bar" aria-label={t('Views')}>
       {views.map(([id, label, icon]) => (
         <button
           key={id}
@@ -24,7 +25,7 @@ export function SmallBar() {
           }}
         >
           <Icon name={icon} size={20} />
-          {label}
+          {t(label)}
         </button>
       ))}
     </nav>

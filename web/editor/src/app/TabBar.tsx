@@ -1,6 +1,7 @@
 import { type DragEvent, type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
+import { t } from '../i18n';
 import { commit, docStore } from '../model/doc-store';
 import { addTab, moveTab, removeTab, tabIds, updateTab } from '../model/ops/tabs';
 import type { Id } from '../model/types';
@@ -12,20 +13,20 @@ import { renaming } from './tabs';
 /** Deletes at once; the toast brings it back. */
 export function deleteTab(id: Id): void {
   const { doc } = docStore.getState();
-  const label = doc.tabs[id]?.label ?? 'flow';
+  const label = doc.tabs[id]?.label || t('flow');
   const tabs = tabIds(doc);
   const at = tabs.indexOf(id);
   if (useSession.getState().tab === id) openTab(tabs[at + 1] ?? tabs[at - 1] ?? '');
-  commit(`Delete ${label}`, (d) => removeTab(d, id));
+  commit(t('Delete {{name}}', { name: label }), (d) => removeTab(d, id));
   toast({
-    title: `Deleted ${label}`,
-    action: { label: 'Undo', run: () => import('../model/doc-store').then((m) => m.undo()) },
+    title: t('Deleted {{name}}', { name: label }),
+    action: { label: t('Undo'), run: () => import('../model/doc-store').then((m) => m.undo()) },
   });
 }
 
 export function newTab(): void {
   let id = '';
-  commit('Add flow', (d) => {
+  commit(t('Add flow'), (d) => {
     id = addTab(d);
   });
   openTab(id);
@@ -39,35 +40,35 @@ const setHidden = (id: Id, hide: boolean): void => {
 
 function tabMenu(id: Id): Item[] {
   const { doc } = docStore.getState();
-  const t = doc.tabs[id];
-  if (!t) return [];
+  const flow = doc.tabs[id];
+  if (!flow) return [];
   const tabs = tabIds(doc);
   const at = tabs.indexOf(id);
   const change = (label: string, c: Parameters<typeof updateTab>[2]) => commit(label, (d) => updateTab(d, id, c));
   return [
-    { label: 'Rename', icon: 'pencil', chord: 'F2', run: () => renaming.setState({ id }) },
-    t.disabled
-      ? { label: 'Enable flow', icon: 'power', run: () => change('Enable flow', { disabled: false }) }
-      : { label: 'Disable flow', icon: 'power-off', run: () => change('Disable flow', { disabled: true }) },
-    t.locked
-      ? { label: 'Unlock', icon: 'lock-open', run: () => change('Unlock flow', { locked: false }) }
-      : { label: 'Lock', icon: 'lock', run: () => change('Lock flow', { locked: true }) },
-    { label: 'Hide', icon: 'eye-off', run: () => hide(id) },
+    { label: t('Rename'), icon: 'pencil', chord: 'F2', run: () => renaming.setState({ id }) },
+    flow.disabled
+      ? { label: t('Enable flow'), icon: 'power', run: () => change(t('Enable flow'), { disabled: false }) }
+      : { label: t('Disable flow'), icon: 'power-off', run: () => change(t('Disable flow'), { disabled: true }) },
+    flow.locked
+      ? { label: t('Unlock'), icon: 'lock-open', run: () => change(t('Unlock flow'), { locked: false }) }
+      : { label: t('Lock'), icon: 'lock', run: () => change(t('Lock flow'), { locked: true }) },
+    { label: t('Hide'), icon: 'eye-off', run: () => hide(id) },
     '-',
     {
-      label: 'Move left',
+      label: t('Move left'),
       icon: 'arrow-left',
       disabled: at <= 0,
-      run: () => commit('Move flow', (d) => moveTab(d, id, tabs[at - 1] ?? null)),
+      run: () => commit(t('Move flow'), (d) => moveTab(d, id, tabs[at - 1] ?? null)),
     },
     {
-      label: 'Move right',
+      label: t('Move right'),
       icon: 'arrow-right',
       disabled: at >= tabs.length - 1,
-      run: () => commit('Move flow', (d) => moveTab(d, id, tabs[at + 2] ?? null)),
+      run: () => commit(t('Move flow'), (d) => moveTab(d, id, tabs[at + 2] ?? null)),
     },
     '-',
-    { label: 'Delete flow', icon: 'trash-2', danger: true, run: () => deleteTab(id) },
+    { label: t('Delete flow'), icon: 'trash-2', danger: true, run: () => deleteTab(id) },
   ];
 }
 
@@ -104,7 +105,7 @@ export function TabBar() {
   };
   const onDrop = (e: DragEvent) => {
     const id = e.dataTransfer.getData('application/x-flowrill-tab');
-    if (id && drop !== undefined) commit('Move flow', (d) => moveTab(d, id, drop));
+    if (id && drop !== undefined) commit(t('Move flow'), (d) => moveTab(d, id, drop));
     setDrop(undefined);
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: the open tab is to be seen when it changes
@@ -117,7 +118,7 @@ export function TabBar() {
         ref={list}
         className="tabs"
         role="tablist"
-        aria-label="Flows"
+        aria-label={t('Flows')}
         onKeyDown={onKey}
         onDrop={onDrop}
         onDragLeave={() => setDrop(undefined)}
@@ -137,14 +138,14 @@ export function TabBar() {
         {subflow && (
           <div className="tab" role="tab" aria-selected="true" tabIndex={0} data-subflow="">
             <Icon name="workflow" size={14} />
-            <span className="ellipsis">{subflow.name || 'subflow'}</span>
+            <span className="ellipsis">{subflow.name || t('subflow')}</span>
           </div>
         )}
       </div>
-      <IconButton icon="plus" label="Add flow" size="small" action="flow.add" onClick={newTab} />
+      <IconButton icon="plus" label={t('Add flow')} size="small" action="flow.add" onClick={newTab} />
       <Menu
         align="end"
-        trigger={<IconButton icon="chevron-down" label="List of flows" size="small" />}
+        trigger={<IconButton icon="chevron-down" label={t('List of flows')} size="small" />}
         items={() => {
           const { doc } = docStore.getState();
           const subs = Object.values(doc.subflows);
@@ -153,22 +154,22 @@ export function TabBar() {
               label: doc.tabs[id]?.label || id,
               checked: id === tab,
               radio: true,
-              ...(hidden.includes(id) ? { hint: 'hidden' } : doc.tabs[id]?.disabled ? { hint: 'disabled' } : {}),
+              ...(hidden.includes(id) ? { hint: t('hidden') } : doc.tabs[id]?.disabled ? { hint: t('disabled') } : {}),
               run: () => {
                 setHidden(id, false);
                 openTab(id);
               },
             })),
-            ...(subs.length ? (['-', { heading: 'Subflows' }] as Item[]) : []),
+            ...(subs.length ? (['-', { heading: t('Subflows') }] as Item[]) : []),
             ...subs.map((s) => ({
-              label: s.name || 'subflow',
+              label: s.name || t('subflow'),
               checked: s.id === tab,
               radio: true,
               run: () => openTab(s.id),
             })),
             '-' as const,
             {
-              label: 'Show hidden flows',
+              label: t('Show hidden flows'),
               icon: 'eye',
               disabled: hidden.length === 0,
               run: () => setPref({ hiddenTabs: [] }),
@@ -181,9 +182,9 @@ export function TabBar() {
 }
 
 function Tab({ id, active, before }: { id: Id; active: boolean; before: boolean }) {
-  const t = useStore(docStore, (s) => s.doc.tabs[id]);
+  const flow = useStore(docStore, (s) => s.doc.tabs[id]);
   const rename = useStore(renaming, (s) => s.id === id);
-  if (!t) return null;
+  if (!flow) return null;
   return (
     <ContextMenu items={() => tabMenu(id)}>
       <div
@@ -193,7 +194,7 @@ function Tab({ id, active, before }: { id: Id; active: boolean; before: boolean 
         aria-selected={active}
         tabIndex={active ? 0 : -1}
         data-tab={id}
-        data-off={t.disabled || undefined}
+        data-off={flow.disabled || undefined}
         data-drop={before || undefined}
         draggable={!rename}
         onDragStart={(e) => {
@@ -213,11 +214,11 @@ function Tab({ id, active, before }: { id: Id; active: boolean; before: boolean 
           e.stopPropagation();
         }}
       >
-        {t.locked && <Icon name="lock" size={12} />}
+        {flow.locked && <Icon name="lock" size={12} />}
         {rename ? (
-          <Rename id={id} label={t.label} />
+          <Rename id={id} label={flow.label} />
         ) : (
-          <span className="ellipsis">{t.label || 'Flow without name'}</span>
+          <span className="ellipsis">{flow.label || t('Flow without name')}</span>
         )}
       </div>
     </ContextMenu>
@@ -236,14 +237,14 @@ function Rename({ id, label }: { id: Id; label: string }) {
   const end = (keep: boolean) => {
     renaming.setState({ id: null });
     if (keep && text.trim() !== '' && text !== label)
-      commit('Rename flow', (d) => updateTab(d, id, { label: text.trim() }));
+      commit(t('Rename flow'), (d) => updateTab(d, id, { label: text.trim() }));
     requestAnimationFrame(() => document.getElementById(`tab-${id}`)?.focus());
   };
   return (
     <input
       ref={input}
       className="rename"
-      aria-label="Name of the flow"
+      aria-label={t('Name of the flow')}
       value={text}
       size={Math.max(8, text.length)}
       onChange={(e) => setText(e.target.value)}

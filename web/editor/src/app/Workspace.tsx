@@ -6,6 +6,7 @@ import { HistoryPanel } from '../features/history/HistoryPanel';
 import { Inspector } from '../features/inspector/Inspector';
 import { dropTarget } from '../features/palette/drop';
 import { Palette } from '../features/palette/Palette';
+import { en, t } from '../i18n';
 import { IconButton, Splitter } from '../ui';
 import { MenuHost } from '../ui/MenuHost';
 import { Canvas } from '../view/Canvas';
@@ -58,7 +59,7 @@ export function Workspace() {
           <>
             <div className="panel left" style={small ? undefined : { width: p.leftWidth }}>
               <LeftTabs tab={p.leftTab} />
-              <Boundary what="The panel">
+              <Boundary what={t('The panel')}>
                 {p.leftTab === 'palette' ? (
                   <Palette />
                 ) : (
@@ -70,7 +71,7 @@ export function Workspace() {
             </div>
             {!small && (
               <Splitter
-                label="Width of the left panel"
+                label={t('Width of the left panel')}
                 orientation="vertical"
                 value={p.leftWidth}
                 min={200}
@@ -85,8 +86,8 @@ export function Workspace() {
             {(!small || p.small === 'flow') && (
               <>
                 <TabBar />
-                <div className="stage" role="tabpanel" aria-label="Flow" {...dropTarget}>
-                  <Boundary what="The canvas">{tab !== '' && <Canvas tab={tab} />}</Boundary>
+                <div className="stage" role="tabpanel" aria-label={t('Flow')} {...dropTarget}>
+                  <Boundary what={t('The canvas')}>{tab !== '' && <Canvas tab={tab} />}</Boundary>
                   {empty && <Welcome />}
                 </div>
               </>
@@ -95,7 +96,7 @@ export function Workspace() {
               <>
                 {!small && (
                   <Splitter
-                    label="Height of the bottom panel"
+                    label={t('Height of the bottom panel')}
                     orientation="horizontal"
                     after
                     value={p.bottomHeight}
@@ -105,7 +106,7 @@ export function Workspace() {
                   />
                 )}
                 <div className="panel bottom" style={small ? undefined : { height: p.bottomHeight }}>
-                  <Boundary what="The panel">
+                  <Boundary what={t('The panel')}>
                     <Bottom tab={p.bottomTab} />
                   </Boundary>
                 </div>
@@ -117,7 +118,7 @@ export function Workspace() {
           <>
             {!small && (
               <Splitter
-                label="Width of the form"
+                label={t('Width of the form')}
                 orientation="vertical"
                 after
                 value={p.rightWidth}
@@ -130,7 +131,7 @@ export function Workspace() {
               className={small ? 'panel right over' : 'panel right'}
               style={small ? undefined : { width: p.rightWidth }}
             >
-              <Boundary what="The form">
+              <Boundary what={t('The form')}>
                 <Inspector />
               </Boundary>
             </div>
@@ -138,7 +139,7 @@ export function Workspace() {
         )}
         {phone && (
           <div className="panel phone">
-            <Boundary what="The simulator">
+            <Boundary what={t('The simulator')}>
               <Suspense>
                 <Simulator />
               </Suspense>
@@ -153,8 +154,8 @@ export function Workspace() {
 }
 
 const leftTabs: [LeftPanel, string][] = [
-  ['palette', 'Nodes'],
-  ['config', 'Accounts & settings'],
+  ['palette', en('Nodes')],
+  ['config', en('Accounts & settings')],
 ];
 
 function LeftTabs({ tab }: { tab: LeftPanel }) {
@@ -162,7 +163,7 @@ function LeftTabs({ tab }: { tab: LeftPanel }) {
     <div className="panel-tabs">
       {leftTabs.map(([id, label]) => (
         <button key={id} type="button" aria-pressed={tab === id} onClick={() => setPanels({ leftTab: id })}>
-          {label}
+          {t(label)}
         </button>
       ))}
     </div>
@@ -170,10 +171,10 @@ function LeftTabs({ tab }: { tab: LeftPanel }) {
 }
 
 const bottomTabs: [BottomPanel, string][] = [
-  ['debug', 'Debug'],
-  ['problems', 'Problems'],
-  ['context', 'Context'],
-  ['history', 'History'],
+  ['debug', en('Debug')],
+  ['problems', en('Problems')],
+  ['context', en('Context')],
+  ['history', en('History')],
 ];
 
 function Bottom({ tab }: { tab: BottomPanel }) {
@@ -185,7 +186,7 @@ function Bottom({ tab }: { tab: BottomPanel }) {
       <div className="panel-tabs">
         {bottomTabs.map(([id, label]) => (
           <button key={id} type="button" aria-pressed={tab === id} onClick={() => setPanels({ bottomTab: id })}>
-            {label}
+            {t(label)}
             {id === 'problems' && all.length > 0 && (
               <span className="count" data-kind={kind}>
                 {all.length}
@@ -197,7 +198,7 @@ function Bottom({ tab }: { tab: BottomPanel }) {
         <IconButton
           icon="chevron-down"
           size="small"
-          label="Close panel"
+          label={t('Close panel')}
           action="view.bottom"
           onClick={() => setPanels({ bottom: false, small: 'flow' })}
         />

@@ -1,3 +1,4 @@
+import { t } from '../i18n';
 import { copyDoc, decodeObject, encodeObject, objectOf, put } from '../model/codec';
 import { changesBetween } from '../model/diff';
 import { adopt, commit, docStore, isDirty, replace } from '../model/doc-store';
@@ -72,10 +73,10 @@ export function applyDraft(draft: Draft): number {
   const { base: server } = docStore.getState();
   const { base, mine } = documentsOf(draft, server);
   if (draft.baseRev === server.rev) {
-    commit('Restored changes', (d) => replace(d as FlowDoc, mine, server));
+    commit(t('Restored changes'), (d) => replace(d as FlowDoc, mine, server));
   } else {
     const merged = merge3(base, mine, server);
-    commit('Restored changes', (d) => replace(d as FlowDoc, merged.doc, server));
+    commit(t('Restored changes'), (d) => replace(d as FlowDoc, merged.doc, server));
     conflictStore.setState({ conflicts: merged.conflicts });
   }
   const c = changesBetween(server, docStore.getState().doc);
@@ -102,8 +103,8 @@ async function save(): Promise<void> {
     if (saving.works)
       toast({
         kind: 'error',
-        title: 'This browser keeps no undeployed changes',
-        detail: 'Its storage is full or switched off. Deploy before you leave the page.',
+        title: t('This browser keeps no undeployed changes'),
+        detail: t('Its storage is full or switched off. Deploy before you leave the page.'),
       });
     saving.works = false;
   }
@@ -156,13 +157,13 @@ function restore(draft: Draft): void {
   const n = applyDraft(draft);
   if (n === 0) return;
   toast({
-    title: `Restored ${n} undeployed ${n === 1 ? 'change' : 'changes'}`,
+    title: t('Restored {{count}} undeployed changes', { count: n }),
     action: {
-      label: 'Discard',
+      label: t('Discard'),
       run: () => {
         const { base } = docStore.getState();
         conflictStore.setState({ conflicts: [] });
-        adopt(base, base, 'Discard undeployed changes');
+        adopt(base, base, t('Discard undeployed changes'));
       },
     },
   });

@@ -1,3 +1,4 @@
+import { en, t } from '../i18n';
 import { commit } from '../model/doc-store';
 import { addConfig, addNode, wire } from '../model/ops/nodes';
 import { nodeTypes } from '../model/schema';
@@ -19,7 +20,7 @@ function account(d: FlowDoc): Id | undefined {
   const known = Object.values(d.nodes).find((n) => n.kind === 'config' && n.type === 'vonage');
   if (known) return known.id;
   return 'vonage' in nodeTypes
-    ? addConfig(d as Parameters<typeof addConfig>[0], 'vonage', { name: 'Account' })
+    ? addConfig(d as Parameters<typeof addConfig>[0], 'vonage', { name: t('Account') })
     : undefined;
 }
 
@@ -49,53 +50,53 @@ function build(label: string, steps: Step[]): void {
 
 export const starters = [
   {
-    title: 'Reply to an SMS',
-    hint: 'A text comes in, an answer goes out',
+    title: en('Reply to an SMS'),
+    hint: en('A text comes in, an answer goes out'),
     icon: 'messages-square',
     run: () =>
-      build('Reply to an SMS', [
-        { type: 'http-in', x: 160, y: 160, more: { name: 'Text arrives', url: '/sms', method: 'get' } },
-        { type: 'http-response', x: 420, y: 100, more: { name: 'Got it', statusCode: '200' }, from: 0 },
+      build(t('Reply to an SMS'), [
+        { type: 'http-in', x: 160, y: 160, more: { name: t('Text arrives'), url: '/sms', method: 'get' } },
+        { type: 'http-response', x: 420, y: 100, more: { name: t('Got it'), statusCode: '200' }, from: 0 },
         {
           type: 'send-sms',
           x: 420,
           y: 160,
           more: {
-            name: 'Reply',
+            name: t('Reply'),
             from: '<<msg.payload.to>>',
             to: '<<msg.payload.msisdn>>',
-            text: 'You said <<msg.payload.text>>',
+            text: t('You said <<msg.payload.text>>'),
           },
           from: 0,
         },
-        { type: 'debug', x: 420, y: 220, more: { name: 'What came' }, from: 0 },
+        { type: 'debug', x: 420, y: 220, more: { name: t('What came') }, from: 0 },
       ]),
   },
   {
-    title: 'Scheduled text',
-    hint: 'Every weekday at nine',
+    title: en('Scheduled text'),
+    hint: en('Every weekday at nine'),
     icon: 'calendar-clock',
     run: () =>
-      build('Scheduled text', [
-        { type: 'inject', x: 160, y: 160, more: { name: 'Weekdays at nine', crontab: '0 9 * * 1-5' } },
+      build(t('Scheduled text'), [
+        { type: 'inject', x: 160, y: 160, more: { name: t('Weekdays at nine'), crontab: '0 9 * * 1-5' } },
         {
           type: 'send-sms',
           x: 400,
           y: 160,
-          more: { name: 'Good morning', from: '447700900000', to: '447700900001', text: 'Good morning!' },
+          more: { name: t('Good morning'), from: '447700900000', to: '447700900001', text: t('Good morning!') },
           from: 0,
         },
-        { type: 'debug', x: 640, y: 160, more: { name: 'What the provider says' }, from: 1 },
+        { type: 'debug', x: 640, y: 160, more: { name: t('What the provider says') }, from: 1 },
       ]),
   },
   {
-    title: 'Press a button',
-    hint: 'An inject and a debug: see a message move',
+    title: en('Press a button'),
+    hint: en('An inject and a debug: see a message move'),
     icon: 'circle-play',
     run: () =>
-      build('Press a button', [
-        { type: 'inject', x: 160, y: 160, more: { name: 'Press me' } },
-        { type: 'debug', x: 400, y: 160, more: { name: 'Look here' }, from: 0 },
+      build(t('Press a button'), [
+        { type: 'inject', x: 160, y: 160, more: { name: t('Press me') } },
+        { type: 'debug', x: 400, y: 160, more: { name: t('Look here') }, from: 0 },
       ]),
   },
 ];

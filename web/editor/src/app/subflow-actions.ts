@@ -1,4 +1,5 @@
 import { register } from '../actions/registry';
+import { t } from '../i18n';
 import { commit, docStore, undo } from '../model/doc-store';
 import { makeSubflow, removeSubflow, unpackSubflow } from '../model/ops/subflow';
 import { tabIds } from '../model/ops/tabs';
@@ -29,7 +30,7 @@ export function registerSubflowActions(): void {
       run: () => {
         let id: string | undefined;
         const n = Object.keys(docStore.getState().doc.subflows).length + 1;
-        commit('Make a subflow', (d) => {
+        commit(t('Make a subflow'), (d) => {
           id = makeSubflow(d, chosen(), `Subflow ${n}`);
         });
         if (id !== undefined) select({ nodes: new Set([id]) });
@@ -45,7 +46,7 @@ export function registerSubflowActions(): void {
         const id = instance();
         let ids: string[] = [];
         if (id === undefined) return;
-        commit('Unpack the subflow', (d) => {
+        commit(t('Unpack the subflow'), (d) => {
           ids = unpackSubflow(d, id);
         });
         select({ nodes: new Set(ids) });
@@ -62,8 +63,11 @@ export function registerSubflowActions(): void {
         if (id === undefined) return;
         const { doc } = docStore.getState();
         openTab(tabIds(doc)[0] ?? '');
-        commit('Delete the subflow', (d) => removeSubflow(d, id));
-        toast({ title: `Deleted ${doc.subflows[id]?.name || 'the subflow'}`, action: { label: 'Undo', run: undo } });
+        commit(t('Delete the subflow'), (d) => removeSubflow(d, id));
+        toast({
+          title: t('Deleted {{name}}', { name: doc.subflows[id]?.name || t('the subflow') }),
+          action: { label: t('Undo'), run: undo },
+        });
       },
     },
   );

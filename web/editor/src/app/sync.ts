@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import { t } from '../i18n';
 import { objectOf, put, take } from '../model/codec';
 import { changesBetween } from '../model/diff';
 import { adopt, commit, docStore, isDirty } from '../model/doc-store';
@@ -52,8 +53,11 @@ export function take3(theirs: FlowDoc, by?: string, quiet = false): void {
   const ids = [...changed.added, ...changed.changed];
   const mineToo = isDirty();
   const { doc: merged, conflicts } = merge3(base, doc, theirs);
-  const who = by || 'Someone else';
-  adopt(theirs, merged, quiet ? (by ?? 'Deploy') : `Deployed by ${by || 'someone else'}`);
+  adopt(
+    theirs,
+    merged,
+    quiet ? (by ?? t('Deploy')) : by ? t('Deployed by {{name}}', { name: by }) : t('Deployed by someone else'),
+  );
   keepTab();
   flash(ids);
   conflictStore.setState((s) => ({
@@ -61,16 +65,18 @@ export function take3(theirs: FlowDoc, by?: string, quiet = false): void {
   }));
   const n = ids.length + changed.removed.length;
   if (n === 0 || quiet) return;
-  const what = n === 1 ? '1 change' : `${n} changes`;
+  const title = by
+    ? t('{{name}} deployed {{count}} changes', { name: by, count: n })
+    : t('Someone else deployed {{count}} changes', { count: n });
   if (conflicts.length > 0)
     toast({
-      title: `${who} deployed ${what}`,
-      detail: `${conflicts.length} of them you changed too. Yours are kept until you choose.`,
+      title,
+      detail: t('{{count}} of them you changed too. Yours are kept until you choose.', { count: conflicts.length }),
     });
   else
     toast({
-      title: `${who} deployed ${what}`,
-      ...(mineToo ? { detail: 'Your undeployed changes are on top of them.' } : {}),
+      title,
+      ...(mineToo ? { detail: t('Your undeployed changes are on top of them.') } : {}),
     });
 }
 
@@ -79,7 +85,7 @@ export function settle(id: Id, keep: 'mine' | 'theirs'): void {
   const c = conflictStore.getState().conflicts.find((x) => x.id === id);
   if (!c) return;
   if (keep === 'theirs')
-    commit('Take the deployed version', (d) => {
+    commit(t('Take the deployed version'), (d) => {
       const order = d.order.indexOf(id);
       take(d as FlowDoc, id);
       if (!c.theirs) return;

@@ -1,4 +1,5 @@
 /** How a node looks on the canvas: whether its label shows, and what its ports are called. */
+import { t } from '../i18n';
 import { decodeObject } from '../model/codec';
 import { docStore } from '../model/doc-store';
 import { inputsOf, outputsOf } from '../model/schema';
@@ -19,8 +20,10 @@ export function Appearance() {
         key={`${key}${i}`}
         className={css.input}
         type="text"
-        aria-label={`${key === 'inputLabels' ? 'Input' : 'Output'} ${i + 1} label`}
-        placeholder={key === 'inputLabels' ? 'Input' : `Output ${i + 1}`}
+        aria-label={
+          key === 'inputLabels' ? t('Input {{n}} label', { n: i + 1 }) : t('Output {{n}} label', { n: i + 1 })
+        }
+        placeholder={key === 'inputLabels' ? t('Input') : t('Output {{n}}', { n: i + 1 })}
         value={text(labels(rec, key)[i])}
         onChange={(e) => form.change((r) => withLabel(r, key, i, e.target.value))}
       />
@@ -28,10 +31,10 @@ export function Appearance() {
   const ins = inputsOf(node, doc);
   const outs = outputsOf(node, doc);
   return (
-    <Fold title="Appearance">
+    <Fold title={t('Appearance')}>
       <div className={css.inlineRow}>
         <label className={css.label} htmlFor={`${form.id}-shown`}>
-          Show the label on the canvas
+          {t('Show the label on the canvas')}
         </label>
         <input
           id={`${form.id}-shown`}
@@ -43,7 +46,7 @@ export function Appearance() {
           onChange={(e) => form.change((r) => put(r, 'l', e.target.checked ? undefined : false))}
         />
       </div>
-      {ins + outs > 0 && <div className={css.label}>Names of ports</div>}
+      {ins + outs > 0 && <div className={css.label}>{t('Names of ports')}</div>}
       {named('inputLabels', ins)}
       {named('outputLabels', outs)}
     </Fold>

@@ -1,4 +1,7 @@
 /** What a form has no field for: shown as it is, kept on every save. */
+
+import { t } from '../i18n';
+import { tx } from '../i18n/rich';
 import { useForm } from './context';
 import { Fold } from './Fold';
 import { common } from './objects';
@@ -22,17 +25,19 @@ export function Extra({ fields, known }: { fields: Field[]; known: boolean }) {
     return (
       <div className={css.unknown}>
         <p>
-          Flowrill has no node of type <code>{text(rec.type)}</code>. It does nothing, and keeps all it has:
+          {tx('Flowrill has no node of type {{type}}. It does nothing, and keeps all it has:', {
+            type: <code>{text(rec.type)}</code>,
+          })}
         </p>
-        <Json label="Properties" value={extra} />
+        <Json label={t('Properties')} value={extra} />
       </div>
     );
   }
   if (Object.keys(extra).length === 0) return null;
   return (
-    <Fold title="More properties">
-      <p className={css.help}>No field shows these. They are kept as they are.</p>
-      <Json label="More properties" value={extra} />
+    <Fold title={t('More properties')}>
+      <p className={css.help}>{t('No field shows these. They are kept as they are.')}</p>
+      <Json label={t('More properties')} value={extra} />
     </Fold>
   );
 }

@@ -1,5 +1,6 @@
 /** The fields of an object: label, widget, help and error each, in a grid of twelve columns. */
 import { useId } from 'react';
+import { t } from '../i18n';
 import type { Json, Rec } from '../model/types';
 import { useForm, type WidgetProps } from './context';
 import { Rich } from './Rich';
@@ -88,7 +89,7 @@ export function FieldView({ field, raw, change, path }: OneProps) {
       <div className={css.head}>
         {label}
         {field.required && (
-          <span className={css.required} aria-hidden="true" title="Required">
+          <span className={css.required} aria-hidden="true" title={t('Required')}>
             *
           </span>
         )}

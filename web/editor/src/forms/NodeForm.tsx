@@ -2,6 +2,7 @@
 import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { useSession } from '../app/session';
+import { t } from '../i18n';
 import { objectOf } from '../model/codec';
 import { docStore } from '../model/doc-store';
 import type { Rec } from '../model/types';
@@ -100,7 +101,7 @@ export function NodeForm({ id, openConfig }: Props) {
     [id, rec, problems, openConfig],
   );
 
-  if (!rec || !scope) return <p className={css.none}>This node is gone.</p>;
+  if (!rec || !scope) return <p className={css.none}>{t('This node is gone.')}</p>;
   const schema = schemaOf(rec);
   const fields = schema ? fieldsOf(schema) : [];
   const change = (make: (r: Rec) => Rec) => scope.change(make);
@@ -128,7 +129,7 @@ export function NodeForm({ id, openConfig }: Props) {
         );
       })}
       {advanced.length > 0 && part(advanced) && (
-        <Fold title="Advanced" open={problems.some((p) => advanced.some((f) => p.property.startsWith(f.key)))}>
+        <Fold title={t('Advanced')} open={problems.some((p) => advanced.some((f) => p.property.startsWith(f.key)))}>
           {part(advanced)}
         </Fold>
       )}
@@ -150,7 +151,7 @@ function Summary({ id, problems, fields }: { id: string; problems: Problem[]; fi
   return (
     <ul
       className={css.summary}
-      aria-label="Problems"
+      aria-label={t('Problems')}
       data-mild={problems.every((p) => p.severity === 'notice') ? '' : undefined}
     >
       {problems.map((p, i) => {

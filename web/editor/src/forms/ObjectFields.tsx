@@ -1,4 +1,5 @@
 /** What every object has besides its type's own properties: name, description, inbox, label. */
+import { inLanguage, t } from '../i18n';
 import type { Rec } from '../model/types';
 import { Appearance } from './Appearance';
 import { useForm } from './context';
@@ -11,16 +12,21 @@ import { fieldsOf, type Property } from './schema';
 import { put, text } from './values';
 
 const object = (properties: Record<string, Property>): Property => ({ type: 'object', properties });
-const name = fieldsOf(object({ name: { type: 'string', 'x-ui': { label: 'Name' } } }));
-const info = fieldsOf(
-  object({
-    info: {
-      type: 'string',
-      'x-ui': { label: 'Description', widget: 'markdown', placeholder: 'Markdown; shown with the help of this node.' },
-    },
-  }),
+const name = inLanguage(() => fieldsOf(object({ name: { type: 'string', 'x-ui': { label: t('Name') } } })));
+const info = inLanguage(() =>
+  fieldsOf(
+    object({
+      info: {
+        type: 'string',
+        'x-ui': {
+          label: t('Description'),
+          widget: 'markdown',
+          placeholder: t('Markdown; shown with the help of this node.'),
+        },
+      },
+    }),
+  ),
 );
-const inbox = fieldsOf(inboxSchema);
 
 export function ObjectFields({ part }: { part: 'top' | 'more' }) {
   const form = useForm();
@@ -30,7 +36,7 @@ export function ObjectFields({ part }: { part: 'top' | 'more' }) {
   const has = (key: string) => schema?.schema.properties?.[key] !== undefined;
   if (part === 'top')
     return (
-      <Fields fields={name} raw={form.rec} change={(make) => form.change((r) => withoutEmpty(make(r), 'name', r))} />
+      <Fields fields={name()} raw={form.rec} change={(make) => form.change((r) => withoutEmpty(make(r), 'name', r))} />
     );
   const box = isRec(form.rec.inbox) ? form.rec.inbox : {};
   const changeInbox = (make: (r: Rec) => Rec) =>
@@ -42,14 +48,14 @@ export function ObjectFields({ part }: { part: 'top' | 'more' }) {
   return (
     <>
       {schema && 'inbox' in schema && schema.inbox === true && (
-        <Fold title="Inbox" open={isRec(form.rec.inbox)}>
-          <Fields fields={inbox} raw={box} prefix="inbox." change={changeInbox} />
+        <Fold title={t('Inbox')} open={isRec(form.rec.inbox)}>
+          <Fields fields={fieldsOf(inboxSchema())} raw={box} prefix="inbox." change={changeInbox} />
         </Fold>
       )}
       {!has('info') && (
-        <Fold title="Description" open={text(form.rec.info) !== ''}>
+        <Fold title={t('Description')} open={text(form.rec.info) !== ''}>
           <Fields
-            fields={info}
+            fields={info()}
             raw={form.rec}
             change={(make) => form.change((r) => withoutEmpty(make(r), 'info', r))}
           />

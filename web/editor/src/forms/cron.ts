@@ -1,3 +1,5 @@
+import { t } from '../i18n';
+import { weekday } from '../i18n/format';
 /** Calendar lines in words, and the other way round for the usual ones. */
 export interface Plan {
   every: 'minutes' | 'hour' | 'day' | 'weekdays' | 'week' | 'month' | 'other';
@@ -9,7 +11,6 @@ export interface Plan {
   day: number;
 }
 
-export const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const names = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
 export function planOf(line: string): Plan {
@@ -57,20 +58,20 @@ const two = (n: number) => String(n).padStart(2, '0');
 /** inWords says when; '' for what is too special for words. */
 export function inWords(line: string): string {
   const p = planOf(line);
-  const at = `at ${two(p.hour)}:${two(p.minute)}`;
+  const time = `${two(p.hour)}:${two(p.minute)}`;
   switch (p.every) {
     case 'minutes':
-      return p.step === 1 ? 'Every minute' : `Every ${p.step} minutes`;
+      return t('Every {{count}} minutes', { count: p.step });
     case 'hour':
-      return p.minute === 0 ? 'Every hour, on the hour' : `Every hour at minute ${p.minute}`;
+      return p.minute === 0 ? t('Every hour, on the hour') : t('Every hour at minute {{minute}}', { minute: p.minute });
     case 'day':
-      return `Every day ${at}`;
+      return t('Every day at {{time}}', { time });
     case 'weekdays':
-      return `Monday to Friday ${at}`;
+      return t('Monday to Friday at {{time}}', { time });
     case 'week':
-      return `Every ${weekdays[p.day]} ${at}`;
+      return t('Every {{day}} at {{time}}', { day: weekday(p.day), time });
     case 'month':
-      return `On day ${p.day} of every month ${at}`;
+      return t('On day {{day}} of every month at {{time}}', { day: p.day, time });
   }
   return '';
 }

@@ -1,7 +1,9 @@
 /** All that forms need of the rest of the editor: document, node types, live values, server. */
+
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import { useSession } from '../app/session';
+import { t } from '../i18n';
 import { lastMessages, type PortValue, values } from '../live';
 import { encodeObject, objectOf } from '../model/codec';
 import { docStore } from '../model/doc-store';
@@ -90,7 +92,7 @@ export function useLinkNodes(id: Id, type: string): { choices: Choice[]; linked:
     const found = Object.values(doc.nodes).filter(
       (n) => n.id !== id && wanted.includes(canonical(n.type)) && n.rec['mode'] !== 'return',
     );
-    const where = (z: Id) => doc.tabs[z]?.label || doc.subflows[z]?.name || 'Flow';
+    const where = (z: Id) => doc.tabs[z]?.label || doc.subflows[z]?.name || t('Flow');
     return {
       choices: found.map((n) => choice(n, doc, where(n.z))),
       linked: found.filter((n) => Array.isArray(n.rec['links']) && n.rec['links'].includes(id)).map((n) => n.id),

@@ -1,4 +1,5 @@
 /** What the browser can tell is wrong with an object of a schema, by the engine's rules: what is hidden cannot be wrong. */
+import { t } from '../i18n';
 import { type Field, fieldsOf, type Json, type Property, type Rec } from './schema';
 import { valueType, wrong } from './typed/types';
 import { absent, bool, effective, keyIn, read, typeIn, variable } from './values';
@@ -31,20 +32,20 @@ function check(fields: Field[], raw: Rec, prefix: string, out: Problem[], isSet:
     const at = prefix + f.key;
     const message = problemOf(f, raw, isSet);
     if (message) {
-      out.push(
-        message.endsWith(' is required.') ? { property: at, message, code: 'required' } : { property: at, message },
-      );
+      out.push(message === required(f) ? { property: at, message, code: 'required' } : { property: at, message });
       continue;
     }
     const v = effective(raw, f);
     if (f.kind === 'rows' && Array.isArray(v)) {
       v.forEach((row, i) => {
         if (row && typeof row === 'object' && !Array.isArray(row)) check(f.rows, row, `${at}[${i}].`, out, isSet);
-        else out.push({ property: `${at}[${i}]`, message: 'This row is not an object.' });
+        else out.push({ property: `${at}[${i}]`, message: t('This row is not an object.') });
       });
     }
   }
 }
+
+const required = (f: Field): string => t('{{field}} is required.', { field: f.label });
 
 function blank(v: Json | undefined): boolean {
   if (v === undefined || v === null) return true;
@@ -57,16 +58,16 @@ function problemOf(f: Field, raw: Rec, isSet: IsSet): string | undefined {
     const c = raw.credentials;
     const own = c && typeof c === 'object' && !Array.isArray(c) ? c[keyIn(c, f.key, f.aliases)] : undefined;
     const given = own === undefined ? read(raw, f) : own;
-    return f.required && blank(given) && !(own === undefined && isSet(f.key)) ? `${f.label} is required.` : undefined;
+    return f.required && blank(given) && !(own === undefined && isSet(f.key)) ? required(f) : undefined;
   }
   if (f.kind === 'typed') {
     const type = valueType(f, typeIn(raw, f));
     const v = effective(raw, f);
-    if (f.required && type.editor !== 'none' && blank(v)) return `${f.label} is required.`;
+    if (f.required && type.editor !== 'none' && blank(v)) return required(f);
     return wrong(type.editor, v);
   }
   const v = effective(raw, f);
-  if (f.required && blank(v)) return `${f.label} is required.`;
+  if (f.required && blank(v)) return required(f);
   if (absent(f, v) || variable(v)) return undefined;
   switch (f.kind) {
     case 'template':
@@ -76,14 +77,14 @@ function problemOf(f: Field, raw: Rec, isSet: IsSet): string | undefined {
     case 'duration':
       return durationProblem(f, v);
     case 'switch':
-      return bool(v) === undefined ? `“${shown(v)}” is neither true nor false.` : undefined;
+      return bool(v) === undefined ? t('“{{value}}” is neither true nor false.', { value: shown(v) }) : undefined;
     case 'enum':
       return f.prop.enum?.some((o) => o === v || (typeof o === 'number' && String(o) === v))
         ? undefined
-        : `“${shown(v)}” is none of the choices.`;
+        : t('“{{value}}” is none of the choices.', { value: shown(v) });
     case 'rows':
     case 'list':
-      return Array.isArray(v) ? undefined : `“${shown(v)}” is not a list.`;
+      return Array.isArray(v) ? undefined : t('“{{value}}” is not a list.', { value: shown(v) });
   }
   return undefined;
 }
@@ -91,13 +92,13 @@ function problemOf(f: Field, raw: Rec, isSet: IsSet): string | undefined {
 /** unclosed finds a hole of a template that does not end; what is in it is the server's to judge. */
 export function unclosed(template: string): string | undefined {
   const at = template.replace(/<<.*?>>/gs, '').indexOf('<<');
-  return at < 0 ? undefined : 'A << without >>.';
+  return at < 0 ? undefined : t('A << without >>.');
 }
 
 function numberProblem(f: Field, v: Json | undefined): string | undefined {
   const n = typeof v === 'string' && v.trim() !== '' ? Number(v) : v;
-  if (typeof n !== 'number' || !Number.isFinite(n)) return `“${shown(v)}” is not a number.`;
-  if (f.integer && !Number.isInteger(n)) return `“${shown(v)}” is not a whole number.`;
+  if (typeof n !== 'number' || !Number.isFinite(n)) return t('“{{value}}” is not a number.', { value: shown(v) });
+  if (f.integer && !Number.isInteger(n)) return t('“{{value}}” is not a whole number.', { value: shown(v) });
   return rangeOf(f, n);
 }
 
@@ -107,17 +108,19 @@ const seconds: Record<string, number> = { ms: 0.001, s: 1, min: 60, h: 3600, d: 
 /** durationProblem: limits are seconds, whatever the field's unit. */
 function durationProblem(f: Field, v: Json | undefined): string | undefined {
   if (typeof v !== 'number' && (typeof v !== 'string' || !duration.test(v.trim())))
-    return `“${shown(v)}” is not a duration such as 10s or 250ms.`;
+    return t('“{{value}}” is not a duration such as 10s or 250ms.', { value: shown(v) });
   const n = Number(v) * (seconds[f.ui.unit ?? 's'] ?? 1);
-  return rangeOf(f, n)?.replace(/\d\.?$/, (end) => `${end.replace('.', '')} seconds.`);
+  return rangeOf(f, n, (limit) => t('{{count}} seconds', { count: limit }));
 }
 
-function rangeOf(f: Field, n: number): string | undefined {
+function rangeOf(f: Field, n: number, word: (limit: number) => string = String): string | undefined {
   if (!Number.isFinite(n)) return undefined; // 10s: the server looks
   const { minimum: low, maximum: high } = f.prop;
   if ((low === undefined || n >= low) && (high === undefined || n <= high)) return undefined;
-  if (low !== undefined && high !== undefined) return `${f.label} goes from ${low} to ${high}.`;
-  return low !== undefined ? `${f.label} must be at least ${low}.` : `${f.label} must be at most ${high}.`;
+  if (low !== undefined && high !== undefined)
+    return t('{{field}} goes from {{low}} to {{high}}.', { field: f.label, low: String(low), high: word(high) });
+  if (low !== undefined) return t('{{field}} must be at least {{low}}.', { field: f.label, low: word(low) });
+  return t('{{field}} must be at most {{high}}.', { field: f.label, high: word(high ?? 0) });
 }
 
 const shown = (v: Json | undefined): string => {

@@ -1,3 +1,4 @@
+import { t } from '../i18n';
 import { equal } from './equal';
 import type { AnyRec, FlowDoc, GroupRec, Id, Json, NodeRec, Rec, SubflowRec, TabRec } from './types';
 
@@ -179,12 +180,12 @@ function* members(r: AnyRec): Generator<Member> {
 /** Reads what people paste or drop: an array, {flows: […]} or a single object. */
 export function readFlows(data: unknown): { flows: Rec[]; rev: string } {
   if (Array.isArray(data)) {
-    if (!data.every(isObject)) throw new Error('Every entry of the array must be an object.');
+    if (!data.every(isObject)) throw new Error(t('Every entry of the array must be an object.'));
     return { flows: data, rev: '' };
   }
   if (isObject(data)) {
     if (Array.isArray(data['flows'])) return { ...readFlows(data['flows']), rev: text(data['rev']) };
     if (typeof data['type'] === 'string') return { flows: [data], rev: '' };
   }
-  throw new Error('This is no flow: a flow is a JSON array of nodes.');
+  throw new Error(t('This is no flow: a flow is a JSON array of nodes.'));
 }

@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import { t } from '../i18n';
 import type { Problem } from '../model/types';
 
 /** An answer that is no success. status 0: the server could not be reached. */
@@ -84,11 +85,11 @@ export async function call<T>(path: string, options: Call = {}): Promise<T> {
     text = await answer.text();
   } catch (e) {
     if (e instanceof DOMException && e.name === 'AbortError') throw e;
-    throw new ApiError(0, 'offline', 'The server cannot be reached.');
+    throw new ApiError(0, 'offline', t('The server cannot be reached.'));
   }
   if (answer.status === 401) {
     dropToken(token !== '');
-    throw new ApiError(401, 'unauthorized', 'The server asks for an access token.');
+    throw new ApiError(401, 'unauthorized', t('The server asks for an access token.'));
   }
   const json = parse(text);
   if (!answer.ok) {

@@ -1,3 +1,4 @@
+import { t } from '../i18n';
 import {
   activity,
   addDebug,
@@ -129,7 +130,7 @@ const gapEntry = (dropped: number): DebugEntry => ({
   property: '',
   topic: '',
   format: '',
-  msg: `${dropped} messages are not shown: they came too fast`,
+  msg: t('{{count}} messages are not shown: they came too fast', { count: dropped }),
   msgid: '',
   count: 1,
 });

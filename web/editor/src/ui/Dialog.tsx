@@ -1,5 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import type { ReactNode, RefObject } from 'react';
+import { t } from '../i18n';
 import { IconButton } from './Button';
 
 interface Props {
@@ -23,7 +24,7 @@ export function Dialog({ open, onClose, title, size = 'normal', children, foot, 
         <Base.Popup className="dialog" data-size={size} {...(first ? { initialFocus: first } : {})}>
           <div className="dialog-head">
             <Base.Title render={<h2>{title}</h2>} />
-            <IconButton icon="x" label="Close" onClick={onClose} />
+            <IconButton icon="x" label={t('Close')} onClick={onClose} />
           </div>
           <div className="dialog-body">{children}</div>
           {foot && <div className="dialog-foot">{foot}</div>}

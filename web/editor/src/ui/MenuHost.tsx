@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { actionStore, keysOf, run } from '../actions/registry';
+import { t } from '../i18n';
 import { Kbd } from './Button';
 import { Icon } from './Icon';
 import { type Item, menuStore, type OpenMenu } from './menu-store';
@@ -117,7 +118,7 @@ function One({ item, choose }: { item: Item; choose: (f: () => void, stay: boole
     if (!a) return null;
     const chord = keysOf(a)[0];
     row = {
-      label: a.title,
+      label: t(a.title),
       disabled: !(a.when?.() ?? true),
       run: () => run(a.id),
       ...(a.icon ? { icon: a.icon } : {}),

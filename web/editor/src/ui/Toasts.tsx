@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import { t } from '../i18n';
 import { Button, IconButton } from './Button';
 import { dismiss, type Toast, toastStore } from './toast';
 
@@ -39,14 +40,14 @@ function useCorner(wanted: boolean): { right: number; bottom: number } | undefin
   return place;
 }
 
-function One({ toast: t }: { toast: Toast }) {
+function One({ toast }: { toast: Toast }) {
   const [held, setHeld] = useState(false);
-  const brief = t.kind !== 'error' && !t.detail && !t.action;
+  const brief = toast.kind !== 'error' && !toast.detail && !toast.action;
   useEffect(() => {
     if (held) return;
-    const timer = setTimeout(() => dismiss(t.id), brief ? glance : stay);
+    const timer = setTimeout(() => dismiss(toast.id), brief ? glance : stay);
     return () => clearTimeout(timer);
-  }, [held, t.id, brief]);
+  }, [held, toast.id, brief]);
   const hold = {
     onPointerEnter: () => setHeld(true),
     onPointerLeave: () => setHeld(false),
@@ -54,23 +55,23 @@ function One({ toast: t }: { toast: Toast }) {
     onBlur: () => setHeld(false),
   };
   return (
-    <div className="toast" data-kind={t.kind} {...hold}>
+    <div className="toast" data-kind={toast.kind} {...hold}>
       <div>
-        {t.title}
-        {t.detail && <small>{t.detail}</small>}
+        {toast.title}
+        {toast.detail && <small>{toast.detail}</small>}
       </div>
-      {t.action && (
+      {toast.action && (
         <Button
           size="small"
           onClick={() => {
-            t.action?.run();
-            dismiss(t.id);
+            toast.action?.run();
+            dismiss(toast.id);
           }}
         >
-          {t.action.label}
+          {toast.action.label}
         </Button>
       )}
-      <IconButton icon="x" label="Dismiss" size="small" onClick={() => dismiss(t.id)} />
+      <IconButton icon="x" label={t('Dismiss')} size="small" onClick={() => dismiss(toast.id)} />
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, memo, useState } from 'react';
+import { t } from '../i18n';
 import { copyText, nested, pathText, type Value } from '../model/shown';
 import { IconButton } from './Button';
 import { Icon } from './Icon';
@@ -6,12 +7,12 @@ import { toast } from './toast';
 
 const step = 100; // children shown at once
 
-export async function copy(text: string, what: string): Promise<void> {
+export async function copy(text: string, said: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
-    toast({ title: `${what} copied` });
+    toast({ title: said });
   } catch {
-    toast({ kind: 'error', title: 'The browser did not allow copying' });
+    toast({ kind: 'error', title: t('The browser did not allow copying') });
   }
 }
 
@@ -67,11 +68,16 @@ export const ValueTree = memo(function ValueTree({ value, name, path = [], inArr
             <IconButton
               icon="route"
               size="small"
-              label="Copy path"
-              onClick={() => copy(pathText(path, inArray), 'Path')}
+              label={t('Copy path')}
+              onClick={() => copy(pathText(path, inArray), t('Path copied'))}
             />
           )}
-          <IconButton icon="copy" size="small" label="Copy value" onClick={() => copy(copyText(value.raw), 'Value')} />
+          <IconButton
+            icon="copy"
+            size="small"
+            label={t('Copy value')}
+            onClick={() => copy(copyText(value.raw), t('Value copied'))}
+          />
         </span>
       </div>
       {opened && value.kind === 'string' && <pre className="vt-text">{value.text}</pre>}
@@ -82,11 +88,11 @@ export const ValueTree = memo(function ValueTree({ value, name, path = [], inArr
           ))}
           {children.length > most && (
             <button type="button" className="link" onClick={() => setMost(most + step)}>
-              {children.length - most} more
+              {t('{{count}} more', { count: children.length - most })}
             </button>
           )}
           {value.length !== undefined && value.length > children.length && (
-            <span className="hint">{value.length - children.length} more were not sent</span>
+            <span className="hint">{t('{{count}} more were not sent', { count: value.length - children.length })}</span>
           )}
         </div>
       )}
@@ -102,7 +108,7 @@ function Shown({ value, open }: { value: Value; open: boolean }) {
           ? `array[${value.length ?? value.children.length}]`
           : value.kind === 'error'
             ? value.text
-            : 'object'}
+            : t('object')}
       </span>
     );
   const text =

@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import { t } from '../i18n';
 
 /** An entry of a menu: an action by its id, something of one's own, a heading or a line between. */
 export type Item =
@@ -35,5 +36,5 @@ export const menuStore = createStore<{ open: OpenMenu | null }>(() => ({ open: n
 
 export function openMenu(m: Partial<OpenMenu> & Pick<OpenMenu, 'items' | 'anchor'>): void {
   const from = document.activeElement instanceof HTMLElement ? document.activeElement : null;
-  menuStore.setState({ open: { label: 'Menu', align: 'start', from, ...m } });
+  menuStore.setState({ open: { label: t('Menu'), align: 'start', from, ...m } });
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { can } from '../actions/registry';
 import { session } from '../app/session';
+import { t } from '../i18n';
 import type { Id } from '../model/types';
 import { ContextMenu, type Item } from '../ui';
 import { A11yTree } from './a11y-tree';
@@ -39,7 +40,7 @@ export function Canvas({ tab }: { tab: Id }) {
         ref={root}
         className="cv-root"
         role="application"
-        aria-label="Flow canvas"
+        aria-label={t('Flow canvas')}
         aria-describedby="cv-help"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes the keyboard
         tabIndex={0}
@@ -66,7 +67,7 @@ function menu(view: FlowView): Item[] {
   if (nodes.size + groups.size === 0) {
     const at = view.menuAt ?? { x: 0, y: 0 };
     const add: Item = {
-      label: 'Add a node…',
+      label: t('Add a node…'),
       icon: 'plus',
       chord: '/',
       disabled: view.locked,

@@ -1,32 +1,33 @@
 /** The flow for those who do not see it: every node an item, under the focused one where its wires go. */
 import { memo, useEffect, useMemo, useState } from 'react';
 import { edit, select, session } from '../app/session';
+import { t } from '../i18n';
 import { statuses } from '../live';
 import { changedIds } from '../model/doc-store';
 import type { Id } from '../model/types';
 import type { FlowView } from './flow-view';
 import { inOrder, itemId } from './focus';
 import type { SceneNode } from './scene';
+import { outputText } from './scene-parts';
 
 const FIRST = 120; // items made at once; the rest come in idle time
 const MORE = 400;
 
 /** What is read out: "switch, keyword?, 3 outputs, 2 wires in, status: waiting". */
 export function spoken(view: FlowView, n: SceneNode): string {
-  const plural = (k: number, what: string) => `${k} ${what}${k === 1 ? '' : 's'}`;
   const into = view.scene.into(n.id).filter((w) => !w.virtual).length;
   const out = view.scene.out(n.id).filter((w) => !w.virtual).length;
   const status = statuses.get(n.id)?.text;
   const { problems } = session.getState();
   return [
-    n.outputs > 0 ? plural(n.outputs, 'output') : '',
-    n.inputs > 0 ? `${plural(into, 'wire')} in` : '',
-    out > 0 ? `${plural(out, 'wire')} out` : '',
-    status ? `status: ${String(status).slice(0, 200)}` : '',
-    n.disabled ? 'disabled' : '',
-    n.unknown ? 'unknown type' : '',
-    changedIds().has(n.id) ? 'not deployed' : '',
-    ...(problems[n.id] ?? []).map((p) => `${p.severity}: ${p.message}`),
+    n.outputs > 0 ? t('{{count}} outputs', { count: n.outputs }) : '',
+    n.inputs > 0 ? t('{{count}} wires in', { count: into }) : '',
+    out > 0 ? t('{{count}} wires out', { count: out }) : '',
+    status ? t('status: {{text}}', { text: String(status).slice(0, 200) }) : '',
+    n.disabled ? t('disabled') : '',
+    n.unknown ? t('unknown type') : '',
+    changedIds().has(n.id) ? t('not deployed') : '',
+    ...(problems[n.id] ?? []).map((p) => `${p.severity === 'error' ? t('error') : t('warning')}: ${p.message}`),
   ]
     .filter(Boolean)
     .join(', ');
@@ -66,10 +67,11 @@ export function A11yTree({ view, tab }: { view: FlowView; tab: Id }) {
   return (
     <div className="cv-a11y">
       <p id="cv-help">
-        Arrow keys move between nodes, Enter opens the form, L draws a wire, slash adds a node, Space selects, Delete
-        removes.
+        {t(
+          'Arrow keys move between nodes, Enter opens the form, L draws a wire, slash adds a node, Space selects, Delete removes.',
+        )}
       </p>
-      <div role="tree" aria-label="Nodes of this flow" aria-multiselectable="true">
+      <div role="tree" aria-label={t('Nodes of this flow')} aria-multiselectable="true">
         {shown.map((n) => (
           <Item key={n.id} view={view} node={n} open={n === focused} />
         ))}
@@ -122,7 +124,7 @@ function Targets({ view, node: n }: { view: FlowView; node: SceneNode }) {
           role="treeitem"
           tabIndex={-1}
           aria-selected={false}
-          aria-label={`${n.outputNames[w.port] || `output ${w.port + 1}`} to ${nameOf(w.target)}`}
+          aria-label={t('{{output}} to {{target}}', { output: outputText(n, w.port), target: nameOf(w.target) })}
         />
       ))}
     </div>

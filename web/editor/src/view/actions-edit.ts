@@ -1,6 +1,7 @@
 /** Changing nodes by key: open, remove, nudge, disable, press, align. */
 import type { Action } from '../actions/registry';
 import { edit, noSelection, session } from '../app/session';
+import { en, t } from '../i18n';
 import { commit, docStore, undo } from '../model/doc-store';
 import { GRID } from '../model/geometry';
 import { setDisabled } from '../model/ops/nodes';
@@ -24,9 +25,10 @@ export function removeSelected(v: FlowView, mend: boolean): void {
   const wires = [...selection.wires].map((id) => v.wire(id)).filter((w) => w !== undefined);
   const n = nodes.size + groups.size;
   if (n + wires.length === 0) return;
-  const what = n === 0 ? (wires.length === 1 ? 'wire' : `${wires.length} wires`) : n === 1 ? 'node' : `${n} nodes`;
   const next = n > 0 ? neighbour(v.scene, nodes) : v.focused;
-  commit(`Remove ${what}`, (d) => {
+  const label =
+    n === 0 ? t('Remove {{count}} wires', { count: wires.length }) : t('Remove {{count}} nodes', { count: n });
+  commit(label, (d) => {
     for (const w of wires) removeWire(d, { source: w.source.id, port: w.port, target: w.target.id });
     if (n > 0) removeAll(d, nodes, groups, mend);
   });
@@ -36,8 +38,10 @@ export function removeSelected(v: FlowView, mend: boolean): void {
   }));
   v.sync();
   v.setFocus(next, false);
-  announce(`Removed ${what}`);
-  if (n > 0) toast({ title: `Removed ${what}`, action: { label: 'Undo', run: undo } });
+  const said =
+    n === 0 ? t('Removed {{count}} wires', { count: wires.length }) : t('Removed {{count}} nodes', { count: n });
+  announce(said);
+  if (n > 0) toast({ title: said, action: { label: t('Undo'), run: undo } });
 }
 
 /** Moves the selection, groups with what is in them. */
@@ -51,7 +55,7 @@ function nudge(v: FlowView, dx: number, dy: number): void {
   }
   for (const g of v.scene.groups) if (inside.groups.has(g.id)) places.set(g.id, { x: g.x + dx, y: g.y + dy });
   if (places.size === 0) return;
-  commit(places.size > 1 ? `Move ${places.size} nodes` : 'Move node', (d) => moveAndFit(d, places, sizesOf(v)), {
+  commit(t('Move {{count}} nodes', { count: places.size }), (d) => moveAndFit(d, places, sizesOf(v)), {
     merge: 'nudge',
   });
 }
@@ -61,8 +65,8 @@ const sizesOf = (v: FlowView) => (id: Id) => v.scene.nodes.get(id);
 function disable(v: FlowView): void {
   const ids = [...subjects(v)].filter((id) => v.scene.nodes.get(id)?.rec);
   const off = ids.some((id) => !v.scene.nodes.get(id)!.disabled);
-  commit(off ? 'Disable' : 'Enable', (d) => setDisabled(d, ids, off));
-  announce(off ? 'disabled' : 'enabled');
+  commit(off ? t('Disable') : t('Enable'), (d) => setDisabled(d, ids, off));
+  announce(off ? t('disabled') : t('enabled'));
 }
 
 function arrange(v: FlowView, label: string, how: (list: Placed[]) => Places): void {
@@ -77,19 +81,19 @@ function arrange(v: FlowView, label: string, how: (list: Placed[]) => Places): v
 export function editing(v: FlowView): Action[] {
   const free = () => !v.locked;
   const any = () => subjects(v).size > 0;
-  const arrows: [string, number, number][] = [
-    ['Left', -1, 0],
-    ['Right', 1, 0],
-    ['Up', 0, -1],
-    ['Down', 0, 1],
+  const arrows: [key: string, dx: number, dy: number, step: string, jump: string][] = [
+    ['Left', -1, 0, en('Move 1 px left'), en('Move 20 px left')],
+    ['Right', 1, 0, en('Move 1 px right'), en('Move 20 px right')],
+    ['Up', 0, -1, en('Move 1 px up'), en('Move 20 px up')],
+    ['Down', 0, 1, en('Move 1 px down'), en('Move 20 px down')],
   ];
   const alignments: [Alignment, string, string][] = [
-    ['left', 'L', 'Align left'],
-    ['centre', 'C', 'Align centres'],
-    ['right', 'R', 'Align right'],
-    ['top', 'T', 'Align top'],
-    ['middle', 'M', 'Align middles'],
-    ['bottom', 'B', 'Align bottom'],
+    ['left', 'L', en('Align left')],
+    ['centre', 'C', en('Align centres')],
+    ['right', 'R', en('Align right')],
+    ['top', 'T', en('Align top')],
+    ['middle', 'M', en('Align middles')],
+    ['bottom', 'B', en('Align bottom')],
   ];
   const several = () => free() && session.getState().selection.nodes.size > 1;
   return [
@@ -149,15 +153,15 @@ export function editing(v: FlowView): Action[] {
         }
       },
     },
-    ...arrows.flatMap(([key, dx, dy]): Action[] => [
+    ...arrows.flatMap(([key, dx, dy, step, jump]): Action[] => [
       {
-        ...{ id: `canvas.step-${key.toLowerCase()}`, title: `Move 1 px ${key.toLowerCase()}`, keys: `Shift+${key}` },
+        ...{ id: `canvas.step-${key.toLowerCase()}`, title: step, keys: `Shift+${key}` },
         ...{ canvas: true, hidden: true, when: () => free() && any(), run: () => nudge(v, dx, dy) },
       },
       {
         ...{
           id: `canvas.jump-${key.toLowerCase()}`,
-          title: `Move ${GRID} px ${key.toLowerCase()}`,
+          title: jump,
           keys: `Mod+${key}`,
         },
         ...{ canvas: true, hidden: true, when: () => free() && any(), run: () => nudge(v, dx * GRID, dy * GRID) },
@@ -166,16 +170,16 @@ export function editing(v: FlowView): Action[] {
     ...alignments.map(
       ([how, _, title]): Action => ({
         ...{ id: `canvas.align-${how}`, title, section: 'Arrange', when: several },
-        run: () => arrange(v, title, (list) => align(list, how)),
+        run: () => arrange(v, t(title), (list) => align(list, how)),
       }),
     ),
     {
       ...{ id: 'canvas.distribute-h', title: 'Distribute horizontally', section: 'Arrange', when: several },
-      run: () => arrange(v, 'Distribute', (list) => distribute(list, 'x')),
+      run: () => arrange(v, t('Distribute'), (list) => distribute(list, 'x')),
     },
     {
       ...{ id: 'canvas.distribute-v', title: 'Distribute vertically', section: 'Arrange', when: several },
-      run: () => arrange(v, 'Distribute', (list) => distribute(list, 'y')),
+      run: () => arrange(v, t('Distribute'), (list) => distribute(list, 'y')),
     },
     {
       id: 'canvas.align',
@@ -186,12 +190,12 @@ export function editing(v: FlowView): Action[] {
       hidden: true,
       when: several,
       run: () => {
-        announce('Align: l left, c centre, r right, t top, m middle, b bottom, h and v distribute');
+        announce(t('Align: l left, c centre, r right, t top, m middle, b bottom, h and v distribute'));
         v.nextKey = (key) => {
           const hit = alignments.find(([, k]) => k === key.toUpperCase());
-          if (hit) arrange(v, hit[2], (list) => align(list, hit[0]));
-          else if (key === 'h') arrange(v, 'Distribute', (list) => distribute(list, 'x'));
-          else if (key === 'v') arrange(v, 'Distribute', (list) => distribute(list, 'y'));
+          if (hit) arrange(v, t(hit[2]), (list) => align(list, hit[0]));
+          else if (key === 'h') arrange(v, t('Distribute'), (list) => distribute(list, 'x'));
+          else if (key === 'v') arrange(v, t('Distribute'), (list) => distribute(list, 'y'));
         };
       },
     },

@@ -1,6 +1,7 @@
 /** Groups, junctions and the ends of a subflow. */
 import type { Action } from '../actions/registry';
 import { edit, openTab, select, session } from '../app/session';
+import { t } from '../i18n';
 import { commit, docStore } from '../model/doc-store';
 import { wirePoint } from '../model/geometry';
 import { newId } from '../model/ids';
@@ -22,7 +23,7 @@ function makeGroup(v: FlowView): void {
   });
   if (members.length === 0) return;
   const id = newId();
-  commit('Group', (d) => addGroup(d, id, v.scene.tab, members, (n) => v.scene.nodes.get(n)));
+  commit(t('Group'), (d) => addGroup(d, id, v.scene.tab, members, (n) => v.scene.nodes.get(n)));
   v.sync();
   select({ groups: new Set([id]) });
   v.looks.handles();
@@ -31,7 +32,8 @@ function makeGroup(v: FlowView): void {
 function addPort(v: FlowView, kind: 'in' | 'out' | 'status'): void {
   const { tab } = v.scene;
   const at = v.centre();
-  commit(`Add ${kind === 'status' ? 'status' : `${kind}put`}`, (d) => {
+  const label = kind === 'status' ? t('Add status') : kind === 'in' ? t('Add input') : t('Add output');
+  commit(label, (d) => {
     const rec = d.subflows[tab]?.rec;
     if (!rec) return;
     const port: Json = { x: Math.round(at.x / 20) * 20, y: Math.round(at.y / 20) * 20, wires: [] };
@@ -63,7 +65,7 @@ export function grouping(v: FlowView): Action[] {
       when: () => free() && session.getState().selection.groups.size > 0,
       run: () => {
         const { groups } = session.getState().selection;
-        commit('Ungroup', (d) => ungroup(d, groups));
+        commit(t('Ungroup'), (d) => ungroup(d, groups));
         select({});
       },
     },
@@ -83,7 +85,7 @@ export function grouping(v: FlowView): Action[] {
         const w = v.wire([...session.getState().selection.wires][0]!);
         if (!w) return;
         const p = wirePoint(w.path, 0.5);
-        commit('Add junction', (d) => {
+        commit(t('Add junction'), (d) => {
           const id = addNode(d, 'junction', v.scene.tab, Math.round(p.x / 20) * 20, Math.round(p.y / 20) * 20);
           splice(d, { source: w.source.id, port: w.port, target: w.target.id }, id);
         });

@@ -1,6 +1,8 @@
 /** Looking around, focus and selection. */
+
 import type { Action } from '../actions/registry';
 import { noSelection, select, session } from '../app/session';
+import { en } from '../i18n';
 import { docStore } from '../model/doc-store';
 import { WireIndex } from '../model/index';
 import type { Id } from '../model/types';
@@ -51,17 +53,17 @@ export function selectAll(v: FlowView): void {
 
 export function moving(v: FlowView): Action[] {
   const some = () => v.scene.nodes.size > 0;
-  const arrows: [Way, string][] = [
-    ['left', 'Left'],
-    ['right', 'Right'],
-    ['up', 'Up'],
-    ['down', 'Down'],
+  const arrows: [way: Way, key: string, title: string][] = [
+    ['left', 'Left', en('Go to the node on the left')],
+    ['right', 'Right', en('Go to the node on the right')],
+    ['up', 'Up', en('Go to the node above')],
+    ['down', 'Down', en('Go to the node below')],
   ];
   return [
     ...arrows.map(
-      ([way, key]): Action => ({
+      ([way, key, title]): Action => ({
         id: `canvas.focus-${way}`,
-        title: `Go to the node ${way === 'up' ? 'above' : way === 'down' ? 'below' : `on the ${way}`}`,
+        title,
         keys: key,
         canvas: true,
         hidden: true,

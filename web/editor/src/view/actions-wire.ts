@@ -1,6 +1,7 @@
 /** Wires by key. */
 import type { Action } from '../actions/registry';
 import { select, session } from '../app/session';
+import { t } from '../i18n';
 import { commit } from '../model/doc-store';
 import { addNode } from '../model/ops/nodes';
 import type { Id } from '../model/types';
@@ -19,7 +20,7 @@ function series(v: FlowView): void {
     .filter((n) => n !== undefined);
   const sorted = list.sort((a, b) => a.x - b.x || a.y - b.y);
   let made = 0;
-  commit('Wire in series', (d) => {
+  commit(t('Wire in series'), (d) => {
     for (let i = 1; i < sorted.length; i++) {
       const a = sorted[i - 1]!;
       const b = sorted[i]!;
@@ -28,7 +29,7 @@ function series(v: FlowView): void {
       made++;
     }
   });
-  announce(`${made} wires`);
+  announce(t('{{count}} wires', { count: made }));
 }
 
 /** A debug node on the first output of the focused node. */
@@ -36,7 +37,7 @@ function debugHere(v: FlowView): void {
   const n = v.scene.nodes.get([...subjects(v)][0] ?? '');
   if (!n || n.outputs === 0) return;
   let id: Id = '';
-  commit('Add debug', (d) => {
+  commit(t('Add debug'), (d) => {
     id = addNode(d, 'debug', v.scene.tab, n.x + n.w / 2 + 140, n.y + n.h / 2 + 45);
     addWire(d, { source: n.id, port: 0, target: id });
   });
@@ -52,7 +53,7 @@ function linkSelected(v: FlowView): void {
   );
   const ins = list.filter((n) => plainType(n.type) === 'link-in');
   const outs = list.filter((n) => plainType(n.type) === 'link-out' || plainType(n.type) === 'link-call');
-  commit('Link', (d) => {
+  commit(t('Link'), (d) => {
     for (const o of outs) for (const i of ins) link(d, o.id, i.id);
   });
 }
@@ -78,7 +79,7 @@ export function wiring(v: FlowView): Action[] {
       ...{ id: 'canvas.unwire', title: 'Remove all wires of the node', canvas: true },
       when: () => free() && subjects(v).size > 0,
       run: () =>
-        commit('Remove wires', (d) => {
+        commit(t('Remove wires'), (d) => {
           for (const id of subjects(v)) {
             for (const w of v.scene.wiresOf(id)) {
               if (!w.virtual) removeWire(d, { source: w.source.id, port: w.port, target: w.target.id });

@@ -1,4 +1,5 @@
 /** Wires without a mouse: ← → choose the output, ↑ ↓ or typing the target, Enter wires, Esc leaves. */
+import { t } from '../i18n';
 
 import { commit } from '../model/doc-store';
 import { wirePath } from '../model/geometry';
@@ -6,6 +7,7 @@ import { announce } from './a11y-tree';
 import { addWire } from './edits/wires';
 import type { FlowView } from './flow-view';
 import { inAt, outAt, type SceneNode } from './scene';
+import { outputText } from './scene-parts';
 
 export class KeyWire {
   private port = 0;
@@ -41,17 +43,22 @@ export class KeyWire {
     const target = this.targets[this.at];
     v.looks.takers = new Set(target ? [target.id, source.id] : [source.id]);
     v.near.redress(v.scene);
-    const name = source.outputNames[this.port] || (source.outputs > 1 ? `output ${this.port + 1}` : 'output');
+    const name = outputText(source, this.port);
     if (!target) {
       v.overlay.wires([]);
-      announce(`${name}: nothing called ${this.typed}`);
+      announce(t('{{output}}: nothing called {{text}}', { output: name, text: this.typed }));
       return;
     }
     const a = outAt(source, this.port);
     const b = inAt(target);
     v.overlay.wires([wirePath(a.x, a.y, b.x, b.y)], b);
     v.view.ensure({ x0: Math.min(a.x, b.x), y0: Math.min(a.y, b.y), x1: Math.max(a.x, b.x), y1: Math.max(a.y, b.y) });
-    announce(`${name} to ${target.label}, ${target.type}${this.typed ? `; typed ${this.typed}` : ''}. Enter wires`);
+    const what = { output: name, target: `${target.label}, ${target.type}`, text: this.typed };
+    announce(
+      this.typed
+        ? t('{{output}} to {{target}}; typed {{text}}. Enter wires', what)
+        : t('{{output}} to {{target}}. Enter wires', what),
+    );
     v.ask();
   }
 
@@ -82,7 +89,7 @@ export class KeyWire {
         e.preventDefault();
         e.stopPropagation();
         this.end();
-        announce('No wire drawn');
+        announce(t('No wire drawn'));
         return;
       case 'Backspace':
         this.type(this.typed.slice(0, -1));
@@ -106,8 +113,8 @@ export class KeyWire {
     const target = this.targets[this.at];
     this.end();
     if (!target) return;
-    commit('Wire', (d) => addWire(d, { source: this.source.id, port: this.port, target: target.id }));
-    announce(`Wired ${this.source.label} to ${target.label}`);
+    commit(t('Wire'), (d) => addWire(d, { source: this.source.id, port: this.port, target: target.id }));
+    announce(t('Wired {{source}} to {{target}}', { source: this.source.label, target: target.label }));
   }
 
   end(): void {

@@ -1,5 +1,7 @@
 /** Brings live data into the view: what went over wires, and who else is here. */
+
 import { session } from '../app/session';
+import { t } from '../i18n';
 import { activity, presence } from '../live';
 import type { Id, WireId } from '../model/types';
 import type { FlowView } from './flow-view';
@@ -59,7 +61,7 @@ export class LiveFeed {
     for (const p of here) {
       const ring = { name: p.name, colour: colourOfPeer(p.id) };
       for (const id of p.selection ?? []) rings.set(id, ring);
-      if (p.editing) rings.set(p.editing, { ...ring, name: `${p.name} edits` });
+      if (p.editing) rings.set(p.editing, { ...ring, name: t('{{name}} edits', { name: p.name }) });
     }
     const before = this.v.looks.peers;
     this.v.looks.peers = rings;

@@ -1,4 +1,5 @@
 /** Renames a node or group where it stands. */
+import { t } from '../i18n';
 import { commit, docStore } from '../model/doc-store';
 import type { Id } from '../model/types';
 import { setName } from './edits/nodes';
@@ -15,7 +16,7 @@ export function startRename(v: FlowView, id: Id): void {
   const input = document.createElement('input');
   input.className = 'cv-rename';
   input.dataset['own'] = '';
-  input.setAttribute('aria-label', 'Name');
+  input.setAttribute('aria-label', t('Name'));
   input.value = doc.nodes[id]?.name ?? doc.groups[id]?.name ?? '';
   input.placeholder = node?.label ?? '';
   const place = () => {
@@ -29,7 +30,7 @@ export function startRename(v: FlowView, id: Id): void {
     done = true;
     v.after.delete(place);
     if (keep && input.value !== (doc.nodes[id]?.name ?? doc.groups[id]?.name ?? '')) {
-      commit('Rename', (d) => setName(d, id, input.value));
+      commit(t('Rename'), (d) => setName(d, id, input.value));
     }
     const back = document.activeElement === input;
     input.remove();

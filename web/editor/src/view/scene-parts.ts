@@ -1,4 +1,5 @@
 /** Makes drawable nodes, groups and virtual wires from records. */
+import { t } from '../i18n';
 import { JUNCTION, labelLines, nodeSize } from '../model/geometry';
 import { categoryOf, iconOf, inputsOf, isMissing, labelOf, outputName, outputsOf } from '../model/schema';
 import type { FlowDoc, GroupRec, Id, Json, NodeRec, SubflowRec } from '../model/types';
@@ -64,7 +65,7 @@ export function makeNode(rec: NodeRec, doc: FlowDoc): SceneNode {
   const type = plainType(rec.type);
   const instance = rec.kind === 'instance';
   const unknown = instance ? !(rec.type.slice('subflow:'.length) in doc.subflows) : isMissing(rec);
-  const label = unknown && !rec.name ? `missing: ${rec.type}` : labelOf(rec, doc);
+  const label = unknown && !rec.name ? t('missing: {{type}}', { type: rec.type }) : labelOf(rec, doc);
   const showLabel = rec.l ?? !/^link-(in|out)$/.test(type);
   // A wire that is there is drawn, even where the type says there is no such output.
   const wired = rec.wires.reduce((n, targets, i) => (targets.length > 0 ? i + 1 : n), 0);
@@ -130,9 +131,9 @@ export function portNodes(sf: SubflowRec): SceneNode[] {
   const at = (v: Json, kind: 'in' | 'out' | 'status', i: number, label: string) =>
     bare(portNodeId(sf.id, kind, i), kind, label, num(obj(v).x, 60), num(obj(v).y, 60 + 60 * i));
   return [
-    ...list(sf.rec.in).map((v, i) => at(v, 'in', i, 'input')),
-    ...list(sf.rec.out).map((v, i) => at(v, 'out', i, `output ${i + 1}`)),
-    ...(sf.rec.status ? [at(sf.rec.status, 'status', 0, 'status')] : []),
+    ...list(sf.rec.in).map((v, i) => at(v, 'in', i, t('input'))),
+    ...list(sf.rec.out).map((v, i) => at(v, 'out', i, t('output {{n}}', { n: i + 1 }))),
+    ...(sf.rec.status ? [at(sf.rec.status, 'status', 0, t('status'))] : []),
   ];
 }
 
@@ -193,3 +194,7 @@ export function groupsOf(recs: GroupRec[]): SceneGroup[] {
     })
     .sort((a, b) => a.depth - b.depth);
 }
+
+/** What a port is called: by its name or its number. */
+export const outputText = (n: SceneNode, port: number): string =>
+  n.outputNames[port] || (n.outputs > 1 ? t('output {{n}}', { n: port + 1 }) : t('output'));

@@ -1,5 +1,6 @@
 /** Clicks that select, and the buttons on nodes. */
 import { noSelection, type Selection, select, session } from '../app/session';
+import { t } from '../i18n';
 import { commit, docStore } from '../model/doc-store';
 import type { Id } from '../model/types';
 import * as api from '../net/api';
@@ -56,16 +57,16 @@ export function toggleNode(id: Id): void {
 export function pressButton(n: SceneNode): void {
   if (!n.rec || n.disabled) return;
   if (n.button === 'left') {
-    api.inject(n.id).catch((e: unknown) => complain(`${n.label} could not be triggered`, e));
+    api.inject(n.id).catch((e: unknown) => complain(t('{{name}} could not be triggered', { name: n.label }), e));
     return;
   }
   const on = !n.pressed;
-  commit(on ? 'Switch debug on' : 'Switch debug off', (d) => {
+  commit(on ? t('Switch debug on') : t('Switch debug off'), (d) => {
     const rec = d.nodes[n.id]?.rec;
     if (rec) rec['active'] = on;
   });
   // The running node follows at once; one that is not deployed yet needs not.
   if (n.id in docStore.getState().base.nodes) {
-    api.debug(n.id, on).catch((e: unknown) => complain(`${n.label} could not be switched`, e));
+    api.debug(n.id, on).catch((e: unknown) => complain(t('{{name}} could not be switched', { name: n.label }), e));
   }
 }

@@ -1,8 +1,11 @@
 /** What a port or a node has to say when the pointer rests on it: its name, and the last value that went through. */
+import { t } from '../i18n';
+import { ago } from '../i18n/format';
 import { type PortValue, statuses, values } from '../live';
 import type { FlowView } from './flow-view';
 import type { Hit } from './hit';
 import { inAt, outAt } from './scene';
+import { outputText } from './scene-parts';
 import { short } from './status';
 import { watchValues } from './watch';
 
@@ -56,11 +59,11 @@ export class Tooltip {
   private say(h: Hit): Said | undefined {
     switch (h.kind) {
       case 'output': {
-        const name = h.node.outputNames[h.port] || (h.node.outputs > 1 ? `output ${h.port + 1}` : 'output');
+        const name = outputText(h.node, h.port);
         return { title: name, lines: [], port: `${h.node.id}:${h.port}`, ...outAt(h.node, h.port) };
       }
       case 'input':
-        return { title: 'input', lines: [], port: `${h.node.id}:in`, ...inAt(h.node) };
+        return { title: t('input'), lines: [], port: `${h.node.id}:in`, ...inAt(h.node) };
       case 'node': {
         const lines: string[] = [];
         const full = h.node.lines.some((l) => l.endsWith('…')) || !h.node.showLabel;
@@ -68,13 +71,13 @@ export class Tooltip {
         if (status && short(String(status)) !== status) lines.push(short(String(status), 300));
         if (!full && lines.length === 0 && !h.node.unknown) return undefined;
         const title = h.node.unknown
-          ? `The type ${short(h.node.type, 60)} is not known here`
+          ? t('The type {{type}} is not known here', { type: short(h.node.type, 60) })
           : short(h.node.label, 300);
         return { title, lines, x: h.node.x, y: h.node.y - h.node.h / 2 };
       }
       case 'button':
         return {
-          title: h.node.button === 'left' ? 'Send now' : h.node.pressed ? 'Switch off' : 'Switch on',
+          title: h.node.button === 'left' ? t('Send now') : h.node.pressed ? t('Switch off') : t('Switch on'),
           lines: [],
           x: h.node.x + ((h.node.button === 'left' ? -1 : 1) * h.node.w) / 2,
           y: h.node.y - 12,
@@ -92,7 +95,7 @@ export class Tooltip {
       const value = s.port === undefined ? undefined : values.get(s.port);
       this.el.replaceChildren(line('cv-tip-title', s.title), ...s.lines.map((l) => line('', l)));
       if (s.port === undefined) return;
-      if (!value) this.el.append(line('cv-tip-none', 'no message yet'));
+      if (!value) this.el.append(line('cv-tip-none', t('no message yet')));
       else this.el.append(line('cv-tip-value', shown(value)), line('cv-tip-none', ago(value.at)));
     };
     draw();
@@ -137,11 +140,3 @@ function line(cls: string, text: string): HTMLElement {
 }
 
 export const shown = (v: PortValue): string => short(v.msg, 400);
-
-export function ago(at: number, now = Date.now()): string {
-  const s = Math.max(0, Math.round((now - at) / 1000));
-  if (s < 2) return 'just now';
-  if (s < 60) return `${s} s ago`;
-  if (s < 3600) return `${Math.round(s / 60)} min ago`;
-  return `at ${new Date(at).toLocaleTimeString()}`;
-}

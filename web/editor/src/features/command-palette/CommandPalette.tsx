@@ -1,9 +1,10 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { actionStore, keysOf, run } from '../../actions/registry';
+import { actionStore, keysOf, run, sectionOf, wordsOf } from '../../actions/registry';
 import { closeDialog, dialogStore } from '../../app/dialogs';
 import { reveal } from '../../app/reveal';
+import { t } from '../../i18n';
 import { docStore } from '../../model/doc-store';
 import { labelOf, typeTitle } from '../../model/schema';
 import { Icon, Kbd, Tile } from '../../ui';
@@ -47,9 +48,9 @@ export default function CommandPalette() {
       .map(
         (a): Row => ({
           key: a.id,
-          title: a.title,
-          hint: a.section ?? '',
-          words: (a.words ?? '').toLowerCase(),
+          title: t(a.title),
+          hint: sectionOf(a),
+          words: wordsOf(a).toLowerCase(),
           icon: a.icon ?? 'command',
           chord: keysOf(a)[0],
           run: () => run(a.id),
@@ -57,8 +58,8 @@ export default function CommandPalette() {
       );
     if (q === '' && !goto) return commands;
     const flows = [
-      ...Object.values(doc.tabs).map((t) => ({ id: t.id, title: t.label, hint: 'flow', icon: 'workflow' })),
-      ...Object.values(doc.subflows).map((t) => ({ id: t.id, title: t.name, hint: 'subflow', icon: 'workflow' })),
+      ...Object.values(doc.tabs).map((f) => ({ id: f.id, title: f.label, hint: t('flow'), icon: 'workflow' })),
+      ...Object.values(doc.subflows).map((f) => ({ id: f.id, title: f.name, hint: t('subflow'), icon: 'workflow' })),
     ].map(
       (t): Row => ({
         key: t.id,
@@ -113,17 +114,17 @@ export default function CommandPalette() {
     <Base.Root open onOpenChange={(o) => !o && closeDialog()}>
       <Base.Portal>
         <Base.Backdrop className="backdrop" />
-        <Base.Popup className="dialog commands" initialFocus={input} aria-label="Command palette">
+        <Base.Popup className="dialog commands" initialFocus={input} aria-label={t('Command palette')}>
           <div className="commands-head">
             <Icon name="search" />
             <input
               ref={input}
               role="combobox"
-              aria-label="Command"
+              aria-label={t('Command')}
               aria-expanded="true"
               aria-controls="commands-list"
               aria-activedescendant={rows[at] ? `command-${at}` : undefined}
-              placeholder={goto ? 'Go to a flow or node' : 'Type a command, or the name of a flow or node'}
+              placeholder={goto ? t('Go to a flow or node') : t('Type a command, or the name of a flow or node')}
               autoComplete="off"
               spellCheck={false}
               value={query}
@@ -135,7 +136,7 @@ export default function CommandPalette() {
             />
             <Kbd chord="Escape" />
           </div>
-          <div ref={list} id="commands-list" role="listbox" aria-label="Commands" className="commands-list">
+          <div ref={list} id="commands-list" role="listbox" aria-label={t('Commands')} className="commands-list">
             {rows.map((r, i) => (
               // biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the box above
               // biome-ignore lint/a11y/useFocusableInteractive: the box above keeps the focus
@@ -154,7 +155,9 @@ export default function CommandPalette() {
                 {r.chord && <Kbd chord={r.chord} />}
               </div>
             ))}
-            {rows.length === 0 && <p className="hint commands-none">Nothing is called “{query}”.</p>}
+            {rows.length === 0 && (
+              <p className="hint commands-none">{t('Nothing is called “{{query}}”.', { query })}</p>
+            )}
           </div>
         </Base.Popup>
       </Base.Portal>

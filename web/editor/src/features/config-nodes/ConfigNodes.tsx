@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { edit } from '../../app/session';
 import { begin, draftStore, isBlank, useHasDraft } from '../../forms/drafts';
 import { usersOf } from '../../forms/host';
+import { t } from '../../i18n';
 import { decodeObject } from '../../model/codec';
 import { docStore } from '../../model/doc-store';
 import { newId } from '../../model/ids';
@@ -40,16 +41,16 @@ export function ConfigNodes() {
     <Menu
       trigger={
         <Button size="small" icon="plus">
-          New…
+          {t('New…')}
         </Button>
       }
       align="end"
-      items={types.filter(isConfigType).map((t) => ({ label: typeTitle(t.type, doc), run: () => make(t.type) }))}
+      items={types.filter(isConfigType).map((x) => ({ label: typeTitle(x.type, doc), run: () => make(x.type) }))}
     />
   );
   if (all.length === 0) {
     return (
-      <Empty icon="settings-2" title="Nothing to configure yet.">
+      <Empty icon="settings-2" title={t('Nothing to configure yet.')}>
         {add}
       </Empty>
     );
@@ -58,21 +59,21 @@ export function ConfigNodes() {
     <div className={css.panel}>
       <div className={css.bar}>
         {all.length > 6 ? (
-          <SearchField label="Find a setting" value={query} onChange={(e) => setQuery(e.target.value)} />
+          <SearchField label={t('Find a setting')} value={query} onChange={(e) => setQuery(e.target.value)} />
         ) : (
-          <span className={css.count}>{all.length === 1 ? '1 entry' : `${all.length} entries`}</span>
+          <span className={css.count}>{t('{{count}} entries', { count: all.length })}</span>
         )}
         {add}
       </div>
-      <ul className={css.list} aria-label="Accounts and settings">
+      <ul className={css.list} aria-label={t('Accounts and settings')}>
         {shown.map((n) => (
           <Row key={n.id} node={n} doc={doc} />
         ))}
         {shown.length === 0 && (
           <li className={css.none}>
-            Nothing matches “{query}”.{' '}
+            {t('Nothing matches “{{query}}”.', { query })}{' '}
             <Button size="small" kind="quiet" onClick={() => setQuery('')}>
-              Clear filter
+              {t('Clear filter')}
             </Button>
           </li>
         )}
@@ -88,11 +89,11 @@ function Row({ node, doc }: { node: NodeRec; doc: FlowDoc }) {
   const global = node.type === 'global-config';
   const notes = [
     typeTitle(node.type, doc),
-    global ? 'for all flows' : uses === 0 ? 'unused' : uses === 1 ? 'used once' : `used by ${uses}`,
-    where && `only in ${where}`,
-    node.d && 'disabled',
-    draft && (node.id in doc.nodes ? 'draft' : 'not saved yet'),
-    isMissing(node) && 'unknown type',
+    global ? t('for all flows') : uses === 0 ? t('unused') : t('used by {{count}}', { count: uses }),
+    where && t('only in {{flow}}', { flow: where }),
+    node.d && t('disabled'),
+    draft && (node.id in doc.nodes ? t('draft') : t('not saved yet')),
+    isMissing(node) && t('unknown type'),
   ].filter(Boolean);
   return (
     <li>

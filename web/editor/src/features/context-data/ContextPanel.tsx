@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { useSession } from '../../app/session';
+import { t } from '../../i18n';
 import { docStore } from '../../model/doc-store';
 import { labelOf } from '../../model/schema';
 import { shown } from '../../model/shown';
@@ -27,7 +28,7 @@ export function ContextPanel() {
     if (scope !== 'global' && id === '') return setStores({});
     api.getContext(scope, id).then(setStores, (e) => {
       setStores({});
-      complain('The context could not be read', e);
+      complain(t('The context could not be read'), e);
     });
   }, [scope, id]);
   useEffect(() => {
@@ -44,7 +45,7 @@ export function ContextPanel() {
       setEditing(null);
       load();
     } catch (e) {
-      complain(e instanceof SyntaxError ? 'This is not JSON' : 'The value could not be set', e);
+      complain(e instanceof SyntaxError ? t('This is not JSON') : t('The value could not be set'), e);
     }
   };
   const remove = async (store: string, key: string, was: api.Shown) => {
@@ -53,14 +54,14 @@ export function ContextPanel() {
       load();
       const v = shown(was.msg, was.format);
       toast({
-        title: `Deleted ${key}`,
+        title: t('Deleted {{name}}', { name: key }),
         action: {
-          label: 'Undo',
+          label: t('Undo'),
           run: () => void api.setContext(scope, id, key, store, (v.raw ?? null) as Json).then(load),
         },
       });
     } catch (e) {
-      complain('The value could not be deleted', e);
+      complain(t('The value could not be deleted'), e);
     }
   };
   const rows = Object.entries(stores ?? {}).flatMap(([store, keys]) =>
@@ -68,31 +69,31 @@ export function ContextPanel() {
   );
   const many = Object.keys(stores ?? {}).length > 1;
   return (
-    <section className="context" aria-label="Context data">
+    <section className="context" aria-label={t('Context data')}>
       <div className="panel-bar">
         <Segmented
-          label="Context of"
+          label={t('Context of')}
           value={scope}
           onChange={setScope}
           options={[
-            { value: 'global', label: 'Global' },
-            { value: 'flow', label: 'Flow' },
-            { value: 'node', label: 'Node' },
+            { value: 'global', label: t('Global') },
+            { value: 'flow', label: t('Flow') },
+            { value: 'node', label: t('Node') },
           ]}
         />
-        {scope === 'node' && <span className="hint ellipsis">{name || 'Select a node'}</span>}
+        {scope === 'node' && <span className="hint ellipsis">{name || t('Select a node')}</span>}
         <span className="grow" />
-        <SwitchRow label="Refresh by itself" checked={auto} onChange={setAuto} />
-        <IconButton icon="refresh-cw" size="small" label="Refresh" onClick={load} />
+        <SwitchRow label={t('Refresh by itself')} checked={auto} onChange={setAuto} />
+        <IconButton icon="refresh-cw" size="small" label={t('Refresh')} onClick={load} />
       </div>
       {rows.length === 0 ? (
         <Empty
           title={
             stores === null
-              ? 'Reading…'
+              ? t('Reading…')
               : scope === 'node' && !id
-                ? 'Select a node to see what it remembers.'
-                : 'Nothing is kept here yet.'
+                ? t('Select a node to see what it remembers.')
+                : t('Nothing is kept here yet.')
           }
         />
       ) : (
@@ -107,17 +108,17 @@ export function ContextPanel() {
                     <code>{key}</code>
                     <textarea
                       className="input"
-                      aria-label={`Value of ${key}, as JSON`}
+                      aria-label={t('Value of {{name}}, as JSON', { name: key })}
                       rows={4}
                       value={editing.text}
                       onChange={(e) => setEditing({ ...editing, text: e.target.value })}
                     />
                     <div className="row">
                       <Button size="small" kind="primary" onClick={save}>
-                        Set now
+                        {t('Set now')}
                       </Button>
                       <Button size="small" onClick={() => setEditing(null)}>
-                        Cancel
+                        {t('Cancel')}
                       </Button>
                     </div>
                   </div>
@@ -130,19 +131,19 @@ export function ContextPanel() {
                     <IconButton
                       icon="pencil"
                       size="small"
-                      label={`Edit ${key}`}
+                      label={t('Edit {{name}}', { name: key })}
                       onClick={() => setEditing({ store, key, text: JSON.stringify(value.raw ?? null, null, 2) })}
                     />
                     <IconButton
                       icon="route"
                       size="small"
-                      label={`Copy path of ${key}`}
-                      onClick={() => copy(`${scope}.${key}`, 'Path')}
+                      label={t('Copy path of {{name}}', { name: key })}
+                      onClick={() => copy(`${scope}.${key}`, t('Path copied'))}
                     />
                     <IconButton
                       icon="trash-2"
                       size="small"
-                      label={`Delete ${key}`}
+                      label={t('Delete {{name}}', { name: key })}
                       onClick={() => void remove(store, key, v)}
                     />
                   </>

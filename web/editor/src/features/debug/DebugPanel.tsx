@@ -3,6 +3,9 @@ import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { reveal } from '../../app/reveal';
 import { useSession } from '../../app/session';
+import { t } from '../../i18n';
+import { finestTime } from '../../i18n/format';
+import { tx } from '../../i18n/rich';
 import { clearDebug, type DebugEntry, debugEntries, debugStore, pauseDebug } from '../../live';
 import { docStore } from '../../model/doc-store';
 import { categoryOf, labelOf } from '../../model/schema';
@@ -39,53 +42,55 @@ export function DebugPanel() {
   }, [rows]);
   const filtered = filter.text !== '' || filter.level !== 'all' || filter.scope !== 'all';
   return (
-    <section className="debug" aria-label="Debug messages">
+    <section className="debug" aria-label={t('Debug messages')}>
       <div className="panel-bar">
         <SearchField
-          label="Filter"
+          label={t('Filter')}
           value={filter.text}
           onChange={(e) => setFilter({ ...filter, text: e.target.value })}
         />
         <select
           className="input"
-          aria-label="Level"
+          aria-label={t('Level')}
           value={filter.level}
           onChange={(e) => setFilter({ ...filter, level: e.target.value as Filter['level'] })}
         >
-          <option value="all">Everything</option>
-          <option value="errors">Errors and warnings</option>
-          <option value="debug">Debug nodes</option>
+          <option value="all">{t('Everything')}</option>
+          <option value="errors">{t('Errors and warnings')}</option>
+          <option value="debug">{t('Debug nodes')}</option>
         </select>
         <select
           className="input"
-          aria-label="Of"
+          aria-label={t('Of')}
           value={filter.scope}
           onChange={(e) => setFilter({ ...filter, scope: e.target.value as Filter['scope'] })}
         >
-          <option value="all">All flows</option>
-          <option value="flow">This flow</option>
-          <option value="selection">Selected nodes</option>
+          <option value="all">{t('All flows')}</option>
+          <option value="flow">{t('This flow')}</option>
+          <option value="selection">{t('Selected nodes')}</option>
         </select>
         <span className="grow" />
         <Button
           size="small"
           kind="quiet"
           icon={paused ? 'play' : 'pause'}
-          aria-label="Pause"
+          aria-label={t('Pause')}
           aria-pressed={paused}
           onClick={() => pauseDebug(!paused)}
         >
-          <span className="fixed-label">{paused ? (held > 0 ? `${held} new` : 'Paused') : 'Pause'}</span>
+          <span className="fixed-label">
+            {paused ? (held > 0 ? t('{{count}} new', { count: held }) : t('Paused')) : t('Pause')}
+          </span>
         </Button>
         <Button size="small" kind="quiet" icon="trash-2" onClick={clearDebug}>
-          Clear
+          {t('Clear')}
         </Button>
       </div>
       <div
         ref={box}
         className="debug-list"
         role="log"
-        aria-label="Debug messages"
+        aria-label={t('Debug messages')}
         aria-live="off"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
         tabIndex={0}
@@ -96,19 +101,13 @@ export function DebugPanel() {
       >
         {rows.length === 0 ? (
           filtered && debugEntries().length > 0 ? (
-            <Empty title="Nothing meets the filter">
+            <Empty title={t('Nothing meets the filter')}>
               <Button size="small" onClick={() => setFilter(noFilter)}>
-                Clear filter
+                {t('Clear filter')}
               </Button>
             </Empty>
           ) : (
-            <Empty
-              title={
-                <>
-                  No messages yet. Put a debug on any port with <Kbd chord="D" />
-                </>
-              }
-            />
+            <Empty title={tx('No messages yet. Put a debug on any port with {{key}}', { key: <Kbd chord="D" /> })} />
           )
         ) : (
           <div style={{ height: list.getTotalSize(), position: 'relative' }}>
@@ -139,24 +138,20 @@ const Row = memo(function Row({ entry: e }: { entry: DebugEntry }) {
   const doc = useStore(docStore, (s) => s.doc);
   const value = useMemo(() => shown(e.msg, e.format), [e.msg, e.format]);
   const n = doc.nodes[e.alias] ?? doc.nodes[e.node];
-  const label = n ? labelOf(n, doc) : e.name || e.type || 'runtime';
-  const t = new Date(e.at);
+  const label = n ? labelOf(n, doc) : e.name || e.type || t('runtime');
+  const at = new Date(e.at);
   if (e.kind === 'gap') return <div className="debug-row debug-gap">{e.msg}</div>;
   return (
     <article className="debug-row" data-level={e.level || undefined}>
-      <time
-        className="meta"
-        dateTime={t.toISOString()}
-        title={`${t.toLocaleTimeString()}.${String(t.getMilliseconds()).padStart(3, '0')}`}
-      >
-        {two(t.getHours())}:{two(t.getMinutes())}:{two(t.getSeconds())}
+      <time className="meta" dateTime={at.toISOString()} title={finestTime(e.at)}>
+        {two(at.getHours())}:{two(at.getMinutes())}:{two(at.getSeconds())}
       </time>
       <button
         type="button"
         className="node-chip"
         disabled={!n}
         onClick={() => n && reveal(n.id)}
-        title="Show this node"
+        title={t('Show this node')}
         style={{ '--tile': `var(--cat-${categoryOf(n?.type ?? e.type)})` } as React.CSSProperties}
       >
         <span className="ellipsis">{label}</span>

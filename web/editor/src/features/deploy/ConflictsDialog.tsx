@@ -1,6 +1,7 @@
 import { useStore } from 'zustand';
 import { reveal } from '../../app/reveal';
 import { conflictStore, settle } from '../../app/sync';
+import { t } from '../../i18n';
 import { encodeObject } from '../../model/codec';
 import { docStore } from '../../model/doc-store';
 import { equal } from '../../model/equal';
@@ -19,20 +20,21 @@ export default function ConflictsDialog() {
     <Dialog
       open
       onClose={close}
-      title={conflicts.length === 1 ? '1 conflict' : `${conflicts.length} conflicts`}
+      title={t('{{count}} conflicts', { count: conflicts.length })}
       size="large"
       foot={
         conflicts.length > 1 && (
           <>
-            <Button onClick={() => all('theirs')}>Take all of theirs</Button>
-            <Button onClick={() => all('mine')}>Keep all of mine</Button>
+            <Button onClick={() => all('theirs')}>{t('Take all of theirs')}</Button>
+            <Button onClick={() => all('mine')}>{t('Keep all of mine')}</Button>
           </>
         )
       }
     >
       <p className="hint">
-        Somebody deployed other versions of these while you changed them. Nothing is overwritten until you choose and
-        deploy.
+        {t(
+          'Somebody deployed other versions of these while you changed them. Nothing is overwritten until you choose and deploy.',
+        )}
       </p>
       <ul className="conflicts">
         {conflicts.map((c) => (
@@ -74,21 +76,21 @@ function One({ conflict: c }: { conflict: Conflict }) {
         </button>
         <span className="meta grow">{type}</span>
         <Button size="small" onClick={() => settle(c.id, 'theirs')}>
-          {theirs ? 'Take theirs' : 'Delete it too'}
+          {theirs ? t('Take theirs') : t('Delete it too')}
         </Button>
         <Button size="small" onClick={() => settle(c.id, 'mine')}>
-          {mine ? 'Keep mine' : 'Delete it'}
+          {mine ? t('Keep mine') : t('Delete it')}
         </Button>
       </div>
-      {!mine && <p className="hint">You deleted it, they changed it.</p>}
-      {!theirs && <p className="hint">They deleted it, you changed it.</p>}
+      {!mine && <p className="hint">{t('You deleted it, they changed it.')}</p>}
+      {!theirs && <p className="hint">{t('They deleted it, you changed it.')}</p>}
       {keys.length > 0 && (
         <table>
           <thead>
             <tr>
-              <th scope="col">Property</th>
-              <th scope="col">Mine</th>
-              <th scope="col">Theirs</th>
+              <th scope="col">{t('Property')}</th>
+              <th scope="col">{t('Mine')}</th>
+              <th scope="col">{t('Theirs')}</th>
             </tr>
           </thead>
           <tbody>

@@ -4,13 +4,14 @@ import { ariaChord } from '../../actions/keys';
 import { prefs, setPref } from '../../app/prefs';
 import { reveal } from '../../app/reveal';
 import { useSession } from '../../app/session';
+import { t } from '../../i18n';
 import { runtime } from '../../live';
 import { changesBetween } from '../../model/diff';
 import { docStore } from '../../model/doc-store';
 import type { DeployType } from '../../net/api';
 import { Button, Icon } from '../../ui';
 import { deploy, deployStore, setRunning, typeLabels } from './deploy';
-import { deployLines, deploySentence } from './summary';
+import { deployLines, deploySentence, whatWords } from './summary';
 
 const Popover = lazy(() => import('../../ui/Popover'));
 const most = 200; // lines shown
@@ -38,14 +39,14 @@ export function DeployButton() {
         data-kind={ready ? 'primary' : 'plain'}
         data-tip={sentence}
         data-chord="Mod+D"
-        aria-label="Deploy"
+        aria-label={t('Deploy')}
         aria-description={sentence}
         aria-keyshortcuts={ariaChord('Mod+D')}
         aria-disabled={!ready || busy}
         onClick={() => void deploy()}
       >
         <Icon name={busy ? 'refresh-cw' : 'rocket'} className={busy ? 'spin' : ''} />
-        <span>Deploy</span>
+        <span>{t('Deploy')}</span>
         {lines.length > 0 && <span className="deploy-count">{lines.length}</span>}
       </button>
       <Options ready={ready} />
@@ -63,7 +64,7 @@ function Options({ ready }: { ready: boolean }) {
         type="button"
         className="btn deploy-more"
         data-kind={ready ? 'primary' : 'plain'}
-        aria-label="Deploy options"
+        aria-label={t('Deploy options')}
         aria-haspopup="dialog"
         aria-expanded={open}
         onClick={() => setOpen(!open)}
@@ -72,7 +73,7 @@ function Options({ ready }: { ready: boolean }) {
       </button>
       {open && (
         <Suspense>
-          <Popover anchor={button} label="Deploy options" onClose={() => setOpen(false)}>
+          <Popover anchor={button} label={t('Deploy options')} onClose={() => setOpen(false)}>
             <Summary close={() => setOpen(false)} />
           </Popover>
         </Suspense>
@@ -119,19 +120,19 @@ function Summary({ close }: { close: () => void }) {
                   {l.label}
                 </button>
               )}
-              <span className="meta ellipsis">{l.detail || (l.label === l.type ? l.what : l.type)}</span>
+              <span className="meta ellipsis">{l.detail || (l.label === l.type ? t(whatWords[l.what]) : l.type)}</span>
             </li>
           ))}
-          {lines.length > most && <li className="meta">and {lines.length - most} more</li>}
+          {lines.length > most && <li className="meta">{t('and {{count}} more', { count: lines.length - most })}</li>}
         </ul>
       )}
-      <div className="deploy-types" role="radiogroup" aria-label="What restarts">
-        {(Object.keys(typeLabels) as DeployType[]).map((t) => (
-          <label key={t}>
-            <input type="radio" name="deploy-type" checked={type === t} onChange={() => setPref({ deployType: t })} />
+      <div className="deploy-types" role="radiogroup" aria-label={t('What restarts')}>
+        {(Object.keys(typeLabels) as DeployType[]).map((x) => (
+          <label key={x}>
+            <input type="radio" name="deploy-type" checked={type === x} onChange={() => setPref({ deployType: x })} />
             <span>
-              {typeLabels[t].label}
-              <small>{typeLabels[t].hint}</small>
+              {t(typeLabels[x].label)}
+              <small>{t(typeLabels[x].hint)}</small>
             </span>
           </label>
         ))}
@@ -146,16 +147,16 @@ function Summary({ close }: { close: () => void }) {
             void setRunning(state !== 'start');
           }}
         >
-          {state === 'start' ? 'Stop flows' : 'Start flows'}
+          {state === 'start' ? t('Stop flows') : t('Start flows')}
         </Button>
         <span className="grow" />
         {(refused || errors) && (
           <Button size="small" onClick={() => go(false)} disabled={!dirty && type !== 'full'}>
-            Deploy anyway
+            {t('Deploy anyway')}
           </Button>
         )}
         <Button size="small" kind="primary" onClick={() => go(true)} disabled={!dirty && type !== 'full'}>
-          Deploy now
+          {t('Deploy now')}
         </Button>
       </div>
     </>

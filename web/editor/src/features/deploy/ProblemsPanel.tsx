@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { reveal } from '../../app/reveal';
 import { useSession } from '../../app/session';
+import { t } from '../../i18n';
 import { docStore } from '../../model/doc-store';
 import { labelOf, nodeTypes, typeTitle } from '../../model/schema';
 import { Button, Empty, Icon } from '../../ui';
@@ -19,14 +20,14 @@ export function ProblemsPanel() {
         .sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1)),
     [problems],
   );
-  if (all.length === 0) return <Empty icon="circle-check" title="No problems found" />;
+  if (all.length === 0) return <Empty icon="circle-check" title={t('No problems found')} />;
   return (
-    <section className="problems" aria-label="Problems">
+    <section className="problems" aria-label={t('Problems')}>
       {refused && (
         <div className="problems-bar" role="alert">
-          <span className="grow">Nothing was deployed: mend the errors, or run all but the faulty nodes.</span>
+          <span className="grow">{t('Nothing was deployed: mend the errors, or run all but the faulty nodes.')}</span>
           <Button size="small" onClick={() => void deploy({ strict: false })}>
-            Deploy anyway
+            {t('Deploy anyway')}
           </Button>
         </div>
       )}
@@ -38,7 +39,7 @@ export function ProblemsPanel() {
             <li key={`${i} ${p.node}`} data-kind={p.severity}>
               <Icon name={p.severity === 'error' ? 'circle-alert' : 'triangle-alert'} size={14} />
               <button type="button" className="problem" disabled={!n} onClick={() => n && reveal(n.id, { open: true })}>
-                <strong>{label || 'Flows'}</strong>
+                <strong>{label || t('Flows')}</strong>
                 {n && <span className="meta">{typeTitle(n.type, doc)}</span>}
                 <span>
                   {p.property && (

@@ -2,6 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import { prefs, setPref } from '../../app/prefs';
 import { setPanels, useSession } from '../../app/session';
 import { conflictStore, deploying, take3 } from '../../app/sync';
+import { en, t } from '../../i18n';
 import { encode } from '../../model/codec';
 import { adopt, docStore, isDirty } from '../../model/doc-store';
 import { merge3 } from '../../model/merge3';
@@ -18,9 +19,9 @@ export const deployStore = createStore<{ busy: boolean; refused: boolean; done: 
 }));
 
 export const typeLabels: Record<api.DeployType, { label: string; hint: string }> = {
-  nodes: { label: 'Changed nodes', hint: 'Restarts only what changed' },
-  flows: { label: 'Changed flows', hint: 'Restarts what is wired to what changed' },
-  full: { label: 'Everything', hint: 'Restarts all flows' },
+  nodes: { label: en('Changed nodes'), hint: en('Restarts only what changed') },
+  flows: { label: en('Changed flows'), hint: en('Restarts what is wired to what changed') },
+  full: { label: en('Everything'), hint: en('Restarts all flows') },
 };
 
 /** Problems by node, '' for those of none. */
@@ -51,7 +52,7 @@ export async function deploy(o: { type?: api.DeployType; strict?: boolean } = {}
     await api.postFlows(sent, { type, strict: o.strict ?? true });
     await arrived(sent);
     deployStore.setState((s) => ({ done: s.done + 1 }));
-    toast({ kind: 'ok', title: 'Deployed' });
+    toast({ kind: 'ok', title: t('Deployed') });
     void check();
   } catch (e) {
     failed(e);
@@ -65,12 +66,12 @@ export async function deploy(o: { type?: api.DeployType; strict?: boolean } = {}
 async function arrived(sent: FlowDoc): Promise<void> {
   const theirs = await api.getFlows();
   const { doc } = docStore.getState();
-  adopt(theirs, merge3(sent, doc, theirs).doc, 'Deploy');
+  adopt(theirs, merge3(sent, doc, theirs).doc, t('Deploy'));
 }
 
 function failed(e: unknown): void {
   if (!(e instanceof ApiError)) {
-    complain('Deploy failed', e);
+    complain(t('Deploy failed'), e);
     return;
   }
   if (e.status === 409) {
@@ -80,11 +81,11 @@ function failed(e: unknown): void {
         if (conflictStore.getState().conflicts.length > 0) conflictStore.setState({ open: true });
         else
           toast({
-            title: 'Others had deployed meanwhile',
-            detail: 'Your changes are on top of theirs now. Deploy again.',
+            title: t('Others had deployed meanwhile'),
+            detail: t('Your changes are on top of theirs now. Deploy again.'),
           });
       },
-      (err) => complain('Deploy failed', err),
+      (err) => complain(t('Deploy failed'), err),
     );
     return;
   }
@@ -97,10 +98,10 @@ function failed(e: unknown): void {
   if (e.status === 0)
     toast({
       kind: 'error',
-      title: 'The server cannot be reached',
-      detail: 'Nothing is lost. Deploy again when the connection is back.',
+      title: t('The server cannot be reached'),
+      detail: t('Nothing is lost. Deploy again when the connection is back.'),
     });
-  else complain('Deploy failed', e);
+  else complain(t('Deploy failed'), e);
 }
 
 let checking: AbortController | null = null;
@@ -135,6 +136,6 @@ export async function setRunning(run: boolean): Promise<void> {
   try {
     await api.setState(run ? 'start' : 'stop');
   } catch (e) {
-    complain(run ? 'The flows did not start' : 'The flows did not stop', e);
+    complain(run ? t('The flows did not start') : t('The flows did not stop'), e);
   }
 }

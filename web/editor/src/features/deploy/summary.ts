@@ -1,14 +1,22 @@
+import { en, t } from '../../i18n';
+import { number } from '../../i18n/format';
 import { objectOf } from '../../model/codec';
 import { changedProps, changesBetween } from '../../model/diff';
 import { labelOf, nodeTypes, typeTitle } from '../../model/schema';
 import type { AnyRec, FlowDoc, Id } from '../../model/types';
 
-const common: Record<string, string> = { d: 'disabled', l: 'label shown', info: 'description', env: 'variables' };
+const common: Record<string, string> = {
+  d: en('disabled'),
+  l: en('label shown'),
+  info: en('description'),
+  env: en('variables'),
+};
 
 /** A property as its form calls it. */
 export function propWord(r: AnyRec, key: string): string {
   const type = 'kind' in r ? r.type : '';
-  return common[key] ?? nodeTypes[type]?.schema.properties?.[key]?.['x-ui']?.label ?? key;
+  if (common[key]) return t(common[key]);
+  return nodeTypes[type]?.schema.properties?.[key]?.['x-ui']?.label ?? key;
 }
 
 export interface Line {
@@ -22,9 +30,9 @@ export interface Line {
 
 export function wordsFor(r: AnyRec, doc: FlowDoc): { label: string; type: string } {
   if ('kind' in r) return { label: labelOf(r, doc), type: typeTitle(r.type, doc) };
-  if ('label' in r) return { label: r.label || 'flow', type: 'flow' };
-  if ('nodes' in r) return { label: r.name || 'group', type: 'group' };
-  return { label: r.name || 'subflow', type: 'subflow' };
+  if ('label' in r) return { label: r.label || t('flow'), type: t('flow') };
+  if ('nodes' in r) return { label: r.name || t('group'), type: t('group') };
+  return { label: r.name || t('subflow'), type: t('subflow') };
 }
 
 /** What a deploy would change, object by object. */
@@ -42,9 +50,9 @@ export function deployLines(base: FlowDoc, doc: FlowDoc): Line[] {
       const { props, moved, wired } = changedProps(objectOf(base, id)!, objectOf(doc, id)!);
       const words = [
         ...props.slice(0, 3).map((k) => propWord(objectOf(doc, id)!, k)),
-        ...(props.length > 3 ? [`${props.length - 3} more`] : []),
-        ...(wired ? ['wires'] : []),
-        ...(moved && props.length === 0 && !wired ? ['moved'] : []),
+        ...(props.length > 3 ? [t('{{count}} more', { count: props.length - 3 })] : []),
+        ...(wired ? [t('wires')] : []),
+        ...(moved && props.length === 0 && !wired ? [t('moved')] : []),
       ];
       return line(id, 'changed', doc, words.join(', '));
     }),
@@ -52,15 +60,19 @@ export function deployLines(base: FlowDoc, doc: FlowDoc): Line[] {
   ];
 }
 
-const count = (n: number, word: string) => `${n} ${word}`;
+export const whatWords: Record<Line['what'], string> = {
+  added: en('added'),
+  changed: en('changed'),
+  removed: en('removed'),
+};
 
 /** The same in one sentence. */
 export function deploySentence(lines: Line[], reordered: boolean): string {
   const parts: string[] = [];
   for (const what of ['added', 'changed', 'removed'] as const) {
     const n = lines.filter((l) => l.what === what).length;
-    if (n > 0) parts.push(count(n, what));
+    if (n > 0) parts.push(`${number(n)} ${t(whatWords[what])}`);
   }
-  if (parts.length === 0) return reordered ? 'The order of flows changed' : 'Nothing to deploy';
+  if (parts.length === 0) return reordered ? t('The order of flows changed') : t('Nothing to deploy');
   return parts.join(', ');
 }

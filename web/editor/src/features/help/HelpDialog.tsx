@@ -1,6 +1,7 @@
 import { lazy, Suspense, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { closeDialog, dialogStore } from '../../app/dialogs';
+import { t } from '../../i18n';
 import { docStore } from '../../model/doc-store';
 import { isConfigType, labelOf, nodeTypes, type PropSchema, typeStore, typeTitle } from '../../model/schema';
 import { Dialog, SearchField, Tile } from '../../ui';
@@ -17,13 +18,13 @@ export default function HelpDialog() {
   const [type, setType] = useState(nodeTypes[n?.type ?? given]?.type ?? types[0]?.type ?? '');
   const [query, setQuery] = useState('');
   const box = useRef<HTMLInputElement>(null);
-  const t = nodeTypes[type];
+  const about = nodeTypes[type];
   const info = n && nodeTypes[n.type]?.type === type && typeof n.rec['info'] === 'string' ? n.rec['info'] : '';
   return (
-    <Dialog open onClose={closeDialog} title="Help" size="large" first={box}>
+    <Dialog open onClose={closeDialog} title={t('Help')} size="large" first={box}>
       <div className="help">
-        <nav aria-label="Node types">
-          <SearchField ref={box} label="Search help" value={query} onChange={(e) => setQuery(e.target.value)} />
+        <nav aria-label={t('Node types')}>
+          <SearchField ref={box} label={t('Search help')} value={query} onChange={(e) => setQuery(e.target.value)} />
           <ul>
             {types
               .filter((x) => `${x.type} ${x.help ?? ''}`.toLowerCase().includes(query.toLowerCase()))
@@ -37,27 +38,27 @@ export default function HelpDialog() {
               ))}
           </ul>
         </nav>
-        {t && (
-          <article aria-label={typeTitle(t.type)}>
+        {about && (
+          <article aria-label={typeTitle(about.type)}>
             <h3 className="row">
-              <Tile type={t.type} /> {typeTitle(t.type)}
+              <Tile type={about.type} /> {typeTitle(about.type)}
             </h3>
             <p className="hint">
-              {isConfigType(t)
-                ? 'Account or setting'
-                : `${t.inputs ? 'one input' : 'no input'}, ${t.outputs?.length ? `outputs: ${t.outputs.join(', ')}` : 'outputs as set'}`}
-              {t.effect ? ' · does something outside' : ''}
+              {isConfigType(about)
+                ? t('Account or setting')
+                : `${about.inputs ? t('one input') : t('no input')}, ${about.outputs?.length ? t('outputs: {{names}}', { names: about.outputs.join(', ') }) : t('outputs as set')}`}
+              {about.effect ? ` · ${t('does something outside')}` : ''}
             </p>
-            <Suspense fallback={<p className="hint">Reading…</p>}>
+            <Suspense fallback={<p className="hint">{t('Reading…')}</p>}>
               {info && (
                 <>
-                  <h4>About {n ? labelOf(n, doc) : ''}</h4>
+                  <h4>{t('About {{name}}', { name: n ? labelOf(n, doc) : '' })}</h4>
                   <Markdown text={info} />
                 </>
               )}
-              <Markdown text={t.help ?? ''} />
+              <Markdown text={about.help ?? ''} />
             </Suspense>
-            <Properties schema={t.schema} />
+            <Properties schema={about.schema} />
           </article>
         )}
       </div>
@@ -74,12 +75,16 @@ function Properties({ schema }: { schema: PropSchema }) {
         <div key={key}>
           <dt>
             {p['x-ui']?.label ?? key} <code>{key}</code>
-            {schema.required?.includes(key) && <span className="meta"> required</span>}
+            {schema.required?.includes(key) && <span className="meta"> {t('required')}</span>}
           </dt>
           <dd className="hint">
             {[
               p['x-ui']?.help,
-              p.enum ? `One of ${p.enum.map((v) => p['x-ui']?.enumLabels?.[String(v)] ?? String(v)).join(', ')}.` : '',
+              p.enum
+                ? t('One of {{values}}.', {
+                    values: p.enum.map((v) => p['x-ui']?.enumLabels?.[String(v)] ?? String(v)).join(', '),
+                  })
+                : '',
             ]
               .filter(Boolean)
               .join(' ')}

@@ -1,10 +1,9 @@
 import { useStore } from 'zustand';
 import { run } from '../../actions/registry';
+import { t } from '../../i18n';
+import { exactTime } from '../../i18n/format';
 import { docStore, isDirty, travel } from '../../model/doc-store';
 import { Button, Empty, Icon } from '../../ui';
-
-const time = (at: number) =>
-  new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
 /** Every step since the page opened, newest first; a click goes there. */
 export function HistoryPanel() {
@@ -14,15 +13,17 @@ export function HistoryPanel() {
   useStore(docStore, (s) => s.doc);
   const steps = [...undo, ...[...redo].reverse()];
   return (
-    <section className="history" aria-label="History">
+    <section className="history" aria-label={t('History')}>
       <div className="panel-bar">
-        <span className="hint grow">{steps.length === 0 ? '' : `${undo.length} of ${steps.length} steps`}</span>
+        <span className="hint grow">
+          {steps.length === 0 ? '' : t('{{at}} of {{count}} steps', { at: undo.length, count: steps.length })}
+        </span>
         <Button size="small" kind="quiet" icon="history" onClick={() => run('view.revisions')}>
-          Deployed revisions
+          {t('Deployed revisions')}
         </Button>
       </div>
       {steps.length === 0 ? (
-        <Empty title="Nothing changed yet. Every step you make is listed here." />
+        <Empty title={t('Nothing changed yet. Every step you make is listed here.')} />
       ) : (
         <ol>
           {steps
@@ -36,11 +37,11 @@ export function HistoryPanel() {
                   data-undone={position > undo.length || undefined}
                   onClick={() => travel(position)}
                 >
-                  <span className="meta">{time(e.at)}</span>
+                  <span className="meta">{exactTime(e.at)}</span>
                   <span className="grow ellipsis">{e.label}</span>
                   {position === deployedAt && !isDirty() && (
                     <span className="chip" data-kind="ok">
-                      deployed
+                      {t('deployed')}
                     </span>
                   )}
                 </button>
@@ -49,7 +50,7 @@ export function HistoryPanel() {
           <li>
             <button type="button" aria-current={undo.length === 0 ? 'step' : undefined} onClick={() => travel(0)}>
               <Icon name="folder-open" size={12} />
-              <span className="grow">As it was opened</span>
+              <span className="grow">{t('As it was opened')}</span>
             </button>
           </li>
         </ol>

@@ -2,13 +2,13 @@ import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { closeDialog } from '../../app/dialogs';
 import { deploying, pull } from '../../app/sync';
+import { t } from '../../i18n';
+import { dayAndTime } from '../../i18n/format';
 import { decode } from '../../model/codec';
 import { adopt, docStore, isDirty } from '../../model/doc-store';
 import * as api from '../../net/api';
 import { Button, complain, Dialog, Empty, toast } from '../../ui';
 import { deployLines, deploySentence, type Line } from '../deploy/summary';
-
-const when = (t: string) => new Date(t).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
 
 /** What was deployed before; any of it can be had back. */
 export default function RevisionsDialog() {
@@ -19,17 +19,17 @@ export default function RevisionsDialog() {
   useEffect(() => {
     api.revisions().then(setList, (e) => {
       setList([]);
-      complain('The revisions could not be read', e);
+      complain(t('The revisions could not be read'), e);
     });
   }, [base.rev]);
   return (
-    <Dialog open onClose={closeDialog} title="Deployed revisions" size="large">
+    <Dialog open onClose={closeDialog} title={t('Deployed revisions')} size="large">
       {list === null ? (
-        <p className="hint">Reading…</p>
+        <p className="hint">{t('Reading…')}</p>
       ) : list.length === 0 ? (
-        <Empty title="Nothing was deployed yet." />
+        <Empty title={t('Nothing was deployed yet.')} />
       ) : (
-        <ol className="revisions" aria-label="Revisions">
+        <ol className="revisions" aria-label={t('Revisions')}>
           {list.map((r) => (
             <li key={r.number}>
               <button
@@ -40,14 +40,14 @@ export default function RevisionsDialog() {
               >
                 <span className="revision-n">{r.number}</span>
                 <span className="grow">
-                  {when(r.time)}
+                  {dayAndTime(r.time)}
                   {(r.author || r.note) && (
                     <span className="meta"> {[r.author, r.note].filter(Boolean).join(' · ')}</span>
                   )}
                 </span>
                 {r.rev === base.rev && (
                   <span className="chip" data-kind="ok">
-                    running
+                    {t('running')}
                   </span>
                 )}
               </button>
@@ -67,7 +67,7 @@ function Details({ revision }: { revision: api.Revision }) {
   useEffect(() => {
     api.revision(revision.number).then(
       (r) => setLines(deployLines(base, decode(r.flows))),
-      (e) => complain('The revision could not be read', e),
+      (e) => complain(t('The revision could not be read'), e),
     );
   }, [revision.number, base]);
   const restore = async () => {
@@ -75,11 +75,11 @@ function Details({ revision }: { revision: api.Revision }) {
     try {
       deploying.now = true;
       await api.restore(revision.number);
-      await pull(`Restore revision ${revision.number}`, true);
+      await pull(t('Restore revision {{n}}', { n: String(revision.number) }), true);
       closeDialog();
-      toast({ kind: 'ok', title: `Revision ${revision.number} runs again` });
+      toast({ kind: 'ok', title: t('Revision {{n}} runs again', { n: String(revision.number) }) });
     } catch (e) {
-      complain('The revision could not be restored', e);
+      complain(t('The revision could not be restored'), e);
     } finally {
       deploying.now = false;
       setBusy(false);
@@ -91,22 +91,25 @@ function Details({ revision }: { revision: api.Revision }) {
       adopt(
         docStore.getState().base,
         decode(r.flows, docStore.getState().base.rev),
-        `Load revision ${revision.number}`,
+        t('Load revision {{n}}', { n: String(revision.number) }),
       );
       closeDialog();
-      toast({ title: `Revision ${revision.number} is in the editor`, detail: 'It runs when you deploy.' });
+      toast({
+        title: t('Revision {{n}} is in the editor', { n: String(revision.number) }),
+        detail: t('It runs when you deploy.'),
+      });
     } catch (e) {
-      complain('The revision could not be read', e);
+      complain(t('The revision could not be read'), e);
     }
   };
   return (
     <div className="revision-details">
       <p className="hint">
         {lines === null
-          ? 'Reading…'
+          ? t('Reading…')
           : lines.length === 0
-            ? 'The same as what runs now.'
-            : `Against what runs now: ${deploySentence(lines, false)}`}
+            ? t('The same as what runs now.')
+            : t('Against what runs now: {{changes}}', { changes: deploySentence(lines, false) })}
       </p>
       {lines && lines.length > 0 && (
         <ul className="deploy-lines">
@@ -121,12 +124,12 @@ function Details({ revision }: { revision: api.Revision }) {
       )}
       <div className="row">
         <Button size="small" kind="primary" disabled={busy || lines?.length === 0} onClick={restore}>
-          Restore and deploy
+          {t('Restore and deploy')}
         </Button>
         <Button size="small" onClick={load}>
-          Open in the editor
+          {t('Open in the editor')}
         </Button>
-        {isDirty() && <span className="hint">Your undeployed changes stay on top when you restore.</span>}
+        {isDirty() && <span className="hint">{t('Your undeployed changes stay on top when you restore.')}</span>}
       </div>
     </div>
   );

@@ -1,6 +1,8 @@
 import { useMemo, useRef, useState } from 'react';
 import { closeDialog } from '../../app/dialogs';
 import { useSession } from '../../app/session';
+import { t } from '../../i18n';
+import { number } from '../../i18n/format';
 import { encode } from '../../model/codec';
 import { docStore } from '../../model/doc-store';
 import { collect } from '../../model/ops/copy';
@@ -38,48 +40,50 @@ export default function ExportDialog() {
     <Dialog
       open
       onClose={closeDialog}
-      title="Export"
+      title={t('Export')}
       size="large"
       first={save}
       foot={
         <>
           <span className="hint start">
-            {n} {n === 1 ? 'object' : 'objects'} · {(text.length / 1024).toFixed(text.length < 10_240 ? 1 : 0)} kB ·
-            secrets are never in it
+            {t('{{count}} objects · {{size}} kB · secrets are never in it', {
+              count: n,
+              size: number(text.length / 1024, { maximumFractionDigits: text.length < 10_240 ? 1 : 0 }),
+            })}
           </span>
-          <Button icon="copy" onClick={() => copy(text, 'Flow').then(closeDialog)}>
-            Copy
+          <Button icon="copy" onClick={() => copy(text, t('Flow copied')).then(closeDialog)}>
+            {t('Copy')}
           </Button>
           <Button ref={save} kind="primary" icon="download" onClick={download}>
-            Download
+            {t('Download')}
           </Button>
         </>
       }
     >
       <div className="row wrap">
         <Segmented
-          label="What to export"
+          label={t('What to export')}
           value={what}
           onChange={setWhat}
           options={[
-            ...(ids.length > 0 ? [{ value: 'selection' as const, label: 'Selection' }] : []),
-            { value: 'flow', label: 'This flow' },
-            { value: 'all', label: 'All flows' },
+            ...(ids.length > 0 ? [{ value: 'selection' as const, label: t('Selection') }] : []),
+            { value: 'flow', label: t('This flow') },
+            { value: 'all', label: t('All flows') },
           ]}
         />
         <Segmented
-          label="Form"
+          label={t('Form')}
           value={pretty}
           onChange={setPretty}
           options={[
-            { value: 'pretty', label: 'Pretty' },
-            { value: 'compact', label: 'Compact' },
+            { value: 'pretty', label: t('Pretty') },
+            { value: 'compact', label: t('Compact') },
           ]}
         />
       </div>
       <textarea
         className="input mono"
-        aria-label="Flow as JSON"
+        aria-label={t('Flow as JSON')}
         rows={16}
         readOnly
         spellCheck={false}

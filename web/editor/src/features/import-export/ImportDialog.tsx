@@ -2,6 +2,7 @@ import { type DragEvent, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { closeDialog, dialogStore } from '../../app/dialogs';
 import { openTab, select, useSession } from '../../app/session';
+import { t } from '../../i18n';
 import { readFlows } from '../../model/codec';
 import { commit, docStore, undo } from '../../model/doc-store';
 import { newId } from '../../model/ids';
@@ -20,7 +21,10 @@ function complaint(e: unknown, text: string): string {
   const at = Number(/position (\d+)/.exec(m)?.[1] ?? Number.NaN);
   if (Number.isNaN(at)) return m;
   const before = text.slice(0, at).split('\n');
-  return `This is not JSON: something is wrong in line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}.`;
+  return t('This is not JSON: something is wrong in line {{line}}, column {{column}}.', {
+    line: before.length,
+    column: (before.at(-1)?.length ?? 0) + 1,
+  });
 }
 
 function parse(text: string): { flows: Rec[]; error: string } {
@@ -54,8 +58,8 @@ export default function ImportDialog() {
   const go = () => {
     let made = { nodes: [] as string[], groups: [] as string[], tabs: [] as string[] };
     let z = useSession.getState().tab;
-    commit(`Import ${flows.length} ${flows.length === 1 ? 'object' : 'objects'}`, (d) => {
-      if ((into === 'new' && loose) || z === '') z = addTab(d, 'Imported');
+    commit(t('Import {{count}} objects', { count: flows.length }), (d) => {
+      if ((into === 'new' && loose) || z === '') z = addTab(d, t('Imported'));
       made = paste(d, flows, {
         z: z || newId(),
         replace: taken === 'replace',
@@ -68,21 +72,21 @@ export default function ImportDialog() {
     requestAnimationFrame(() => current.view?.fit(made.nodes.length > 0));
     toast({
       kind: 'ok',
-      title: `Imported ${flows.length} ${flows.length === 1 ? 'object' : 'objects'}`,
-      action: { label: 'Undo', run: undo },
+      title: t('Imported {{count}} objects', { count: flows.length }),
+      action: { label: t('Undo'), run: undo },
     });
   };
   return (
     <Dialog
       open
       onClose={closeDialog}
-      title="Import"
+      title={t('Import')}
       size="large"
       first={area}
       foot={
         <>
           <Button className="start" icon="folder-open" onClick={() => file.current?.click()}>
-            Choose a file
+            {t('Choose a file')}
           </Button>
           <input
             ref={file}
@@ -91,15 +95,15 @@ export default function ImportDialog() {
             hidden
             onChange={(e) => void read(e.target.files?.[0])}
           />
-          <Button onClick={closeDialog}>Cancel</Button>
+          <Button onClick={closeDialog}>{t('Cancel')}</Button>
           <Button kind="primary" disabled={flows.length === 0} onClick={go}>
-            Import
+            {t('Import')}
           </Button>
         </>
       }
     >
       <div className="field">
-        <label htmlFor="import-text">Flow as JSON: paste it, or drop a file here</label>
+        <label htmlFor="import-text">{t('Flow as JSON: paste it, or drop a file here')}</label>
         <textarea
           ref={area}
           id="import-text"
@@ -127,28 +131,28 @@ export default function ImportDialog() {
       {inc && <Preview inc={inc} />}
       {loose && (
         <div className="row">
-          <span className="label">Into</span>
+          <span className="label">{t('Into')}</span>
           <Segmented
-            label="Into"
+            label={t('Into')}
             value={into}
             onChange={setInto}
             options={[
-              { value: 'here', label: 'This flow' },
-              { value: 'new', label: 'A new flow' },
+              { value: 'here', label: t('This flow') },
+              { value: 'new', label: t('A new flow') },
             ]}
           />
         </div>
       )}
       {inc && inc.taken.size > 0 && (
         <div className="row">
-          <span className="label">What is here already</span>
+          <span className="label">{t('What is here already')}</span>
           <Segmented
-            label="What is here already"
+            label={t('What is here already')}
             value={taken}
             onChange={setTaken}
             options={[
-              { value: 'copy', label: 'Keep, import copies' },
-              { value: 'replace', label: 'Replace' },
+              { value: 'copy', label: t('Keep, import copies') },
+              { value: 'replace', label: t('Replace') },
             ]}
           />
         </div>
@@ -157,31 +161,27 @@ export default function ImportDialog() {
   );
 }
 
-const many = (n: number, one: string) => `${n} ${n === 1 ? one : `${one}s`}`;
-
 function Preview({ inc }: { inc: Incoming }) {
   const parts = [
-    inc.tabs.length > 0 && many(inc.tabs.length, 'flow'),
-    inc.subflows.length > 0 && many(inc.subflows.length, 'subflow'),
-    inc.nodes.length > 0 && many(inc.nodes.length, 'node'),
-    inc.groups.length > 0 && many(inc.groups.length, 'group'),
-    inc.configs.length > 0 &&
-      many(inc.configs.length, 'account or setting').replace('account or settings', 'accounts and settings'),
+    inc.tabs.length > 0 && t('{{count}} flows', { count: inc.tabs.length }),
+    inc.subflows.length > 0 && t('{{count}} subflows', { count: inc.subflows.length }),
+    inc.nodes.length > 0 && t('{{count}} nodes', { count: inc.nodes.length }),
+    inc.groups.length > 0 && t('{{count}} groups', { count: inc.groups.length }),
+    inc.configs.length > 0 && t('{{count}} accounts and settings', { count: inc.configs.length }),
   ].filter(Boolean);
   return (
-    <section className="import-preview" aria-label="What it holds" aria-live="polite">
+    <section className="import-preview" aria-label={t('What it holds')} aria-live="polite">
       <p>
         <Icon name="file-json" /> <strong>{parts.join(', ')}</strong>
       </p>
       {inc.missing.size > 0 && (
         <Note
           kind="warning"
-          title={`${many(
-            [...inc.missing.values()].reduce((a, b) => a + b, 0),
-            'node',
-          )} of types that are not installed here`}
+          title={t('{{count}} nodes of types that are not installed here', {
+            count: [...inc.missing.values()].reduce((a, b) => a + b, 0),
+          })}
         >
-          They are kept as they are and shown hatched, but do not run:{' '}
+          {t('They are kept as they are and shown hatched, but do not run:')}{' '}
           {[...inc.missing].map(([type, n]) => (
             <code key={type}>
               {type}
@@ -193,7 +193,7 @@ function Preview({ inc }: { inc: Incoming }) {
       {inc.dangling.length > 0 && (
         <Note
           kind="warning"
-          title={`${many(inc.dangling.length, 'reference')} to accounts or settings that are missing`}
+          title={t('{{count}} references to accounts or settings that are missing', { count: inc.dangling.length })}
         >
           {inc.dangling.slice(0, 8).map((d, i) => (
             <span key={i}>
@@ -204,7 +204,7 @@ function Preview({ inc }: { inc: Incoming }) {
         </Note>
       )}
       {inc.secrets.length > 0 && (
-        <Note kind="info" title={`${many(inc.secrets.length, 'secret')} to fill in`}>
+        <Note kind="info" title={t('{{count}} secrets to fill in', { count: inc.secrets.length })}>
           {inc.secrets.slice(0, 8).map((d, i) => (
             <span key={i}>
               {d.node}: {d.property}
@@ -217,11 +217,13 @@ function Preview({ inc }: { inc: Incoming }) {
       {inc.taken.size > 0 && (
         <Note
           kind="info"
-          title={`${many(inc.taken.size, 'object')} with the same id, but other content, are here already`}
+          title={t('{{count}} objects with the same id, but other content, are here already', {
+            count: inc.taken.size,
+          })}
         />
       )}
       {inc.same.size > 0 && (
-        <Note kind="info" title={`${many(inc.same.size, 'object')} are here already, exactly so`} />
+        <Note kind="info" title={t('{{count}} objects are here already, exactly so', { count: inc.same.size })} />
       )}
     </section>
   );

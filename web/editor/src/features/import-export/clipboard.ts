@@ -1,4 +1,5 @@
 import { select, useSession } from '../../app/session';
+import { t } from '../../i18n';
 import { readFlows, take } from '../../model/codec';
 import { commit, docStore } from '../../model/doc-store';
 import { collect, paste } from '../../model/ops/copy';
@@ -34,13 +35,12 @@ export function copySelection(e?: ClipboardEvent): boolean {
   return true;
 }
 
-const count = (n: number) => (n === 1 ? '1 node' : `${n} nodes`);
-
-export function deleteSelection(heal = false, label = 'Delete'): void {
+export function deleteSelection(heal = false, cut = false): void {
   const { nodes, groups, wires } = useSession.getState().selection;
   const { doc } = docStore.getState();
   const inside = [...groups].flatMap((g) => doc.groups[g]?.nodes ?? []);
-  commit(`${label} ${count(nodes.size + groups.size)}`, (d) => {
+  const count = nodes.size + groups.size;
+  commit(cut ? t('Cut {{count}} nodes', { count }) : t('Delete {{count}} nodes', { count }), (d) => {
     removeNodes(d, [...nodes, ...inside.filter((id) => id in d.nodes)], heal);
     for (const g of groups) take(d as FlowDoc, g);
     for (const w of wires) unwire(d, wireParts(w));
@@ -50,7 +50,7 @@ export function deleteSelection(heal = false, label = 'Delete'): void {
 
 export function cutSelection(e?: ClipboardEvent): boolean {
   if (!copySelection(e)) return false;
-  deleteSelection(false, 'Cut');
+  deleteSelection(false, true);
   return true;
 }
 
@@ -69,7 +69,7 @@ export function pasteText(text: string): boolean {
   if (z === '') return false;
   const here = offset > 0 && flows.some((r) => r['z'] === z);
   let made = { nodes: [] as string[], groups: [] as string[], tabs: [] as string[] };
-  commit(`Paste ${count(flows.length)}`, (d) => {
+  commit(t('Paste {{count}} nodes', { count: flows.length }), (d) => {
     made = paste(d, flows, {
       z,
       fresh: true,
@@ -89,7 +89,7 @@ export async function pasteFromClipboard(): Promise<void> {
   } catch {
     // not allowed: what was copied here
   }
-  if (!pasteText(text)) toast({ title: 'There are no nodes on the clipboard' });
+  if (!pasteText(text)) toast({ title: t('There are no nodes on the clipboard') });
 }
 
 export function duplicate(): void {
@@ -99,17 +99,17 @@ export function duplicate(): void {
   const z = useSession.getState().tab;
   try {
     let made = { nodes: [] as string[], groups: [] as string[], tabs: [] as string[] };
-    commit(`Duplicate ${count(ids.length)}`, (d) => {
+    commit(t('Duplicate {{count}} nodes', { count: ids.length }), (d) => {
       made = paste(d, collect(doc, ids, false), { z, fresh: true, by: { x: 40, y: 40 } });
     });
     select({ nodes: new Set(made.nodes), groups: new Set(made.groups) });
   } catch (e) {
-    complain('Not duplicated', e);
+    complain(t('Not duplicated'), e);
   }
 }
 
-const inText = (t: EventTarget | null) =>
-  t instanceof HTMLElement && (t.isContentEditable || t.matches('input,textarea,select,.cm-content'));
+const inText = (e: EventTarget | null) =>
+  e instanceof HTMLElement && (e.isContentEditable || e.matches('input,textarea,select,.cm-content'));
 
 /** The browser's own copy, cut and paste, wherever no text field has the focus. */
 export function startClipboard(): void {

@@ -2,10 +2,12 @@
 import { ArrowLeft } from 'lucide-react';
 import { type KeyboardEvent, lazy, Suspense, useCallback, useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
+import { chordText } from '../../actions/keys';
 import { edit as editNode, useSession } from '../../app/session';
 import { edit, forget, isBlank, useDraft } from '../../forms/drafts';
 import { recordOf, useRecord } from '../../forms/host';
 import { touchAll } from '../../forms/touched';
+import { t } from '../../i18n';
 import { docStore } from '../../model/doc-store';
 import { typeTitle } from '../../model/schema';
 import type { Id } from '../../model/types';
@@ -22,9 +24,9 @@ export function Inspector() {
   const layers = useLayers((s) => (root === null ? none : (s.above[root] ?? none)));
   const id = layers.at(-1)?.id ?? root;
   return (
-    <section aria-label="Node settings" className={css.panel}>
+    <section aria-label={t('Node settings')} className={css.panel}>
       {root === null || id === null ? (
-        <Empty icon="sliders-horizontal" title="Double-click a node, or press Enter on it, to see its settings." />
+        <Empty icon="sliders-horizontal" title={t('Double-click a node, or press Enter on it, to see its settings.')} />
       ) : (
         <NodePanel key={id} root={root} id={id} layers={layers} />
       )}
@@ -90,13 +92,13 @@ export function NodePanel({ root, id, layers }: { root: Id; id: Id; layers: Laye
 
   if (!rec)
     return (
-      <Empty icon="circle-off" title="This node is gone.">
-        <Button onClick={close}>Close</Button>
+      <Empty icon="circle-off" title={t('This node is gone.')}>
+        <Button onClick={close}>{t('Close')}</Button>
       </Empty>
     );
   const type = String(rec['type']);
   const title = titleOf(rec, doc);
-  const kind = type === 'tab' ? 'flow' : typeTitle(type, doc);
+  const kind = type === 'tab' ? t('flow') : typeTitle(type, doc);
   const named = String(rec['name'] || rec['label'] || '');
   const disabledKey = type === 'tab' ? 'disabled' : 'd';
   const canDisable = type !== 'group' && type !== 'subflow' && type !== 'junction';
@@ -111,9 +113,9 @@ export function NodePanel({ root, id, layers }: { root: Id; id: Id; layers: Laye
             type="button"
             className={css.back}
             onClick={close}
-            title={draft?.isNew ? 'Back, without making it' : 'Back'}
+            title={draft?.isNew ? t('Back, without making it') : t('Back')}
           >
-            <ArrowLeft size={14} aria-hidden="true" /> {ownerRec ? titleOf(ownerRec, doc) : 'Back'}
+            <ArrowLeft size={14} aria-hidden="true" /> {ownerRec ? titleOf(ownerRec, doc) : t('Back')}
           </button>
         )}
         <div className={css.title}>
@@ -129,17 +131,20 @@ export function NodePanel({ root, id, layers }: { root: Id; id: Id; layers: Laye
             <Tile type={type} size={28} />
           )}
           <div className={css.names}>
-            <h2 title={title}>{draft?.isNew ? `New ${kind}` : named || kind}</h2>
+            <h2 title={title}>{draft?.isNew ? t('New {{kind}}', { kind }) : named || kind}</h2>
             <span className={css.kind}>
-              {[named ? kind : title === kind ? '' : title, draft ? (draft.isNew ? 'not saved yet' : 'draft') : '']
+              {[
+                named ? kind : title === kind ? '' : title,
+                draft ? (draft.isNew ? t('not saved yet') : t('draft')) : '',
+              ]
                 .filter(Boolean)
                 .join(' · ')}
             </span>
           </div>
           {canDisable && (
-            <span title="Enabled">
+            <span title={t('Enabled')}>
               <Switch
-                label="Enabled"
+                label={t('Enabled')}
                 checked={rec[disabledKey] !== true}
                 onChange={(on) =>
                   edit(
@@ -157,7 +162,7 @@ export function NodePanel({ root, id, layers }: { root: Id; id: Id; layers: Laye
               />
             </span>
           )}
-          <IconButton icon="x" label="Close, keep the draft" size="small" onClick={close} />
+          <IconButton icon="x" label={t('Close, keep the draft')} size="small" onClick={close} />
         </div>
       </header>
       <form ref={body} className={css.body} aria-label={title} onSubmit={(e) => e.preventDefault()}>
@@ -166,16 +171,16 @@ export function NodePanel({ root, id, layers }: { root: Id; id: Id; layers: Laye
         </Suspense>
       </form>
       <footer className={css.footer}>
-        <Button kind="primary" onClick={done} title="Ctrl+Enter">
-          Done
+        <Button kind="primary" onClick={done} title={chordText('Mod+Enter')}>
+          {t('Done')}
         </Button>
         <Button onClick={revert} disabled={!draft}>
-          {draft?.isNew ? 'Cancel' : 'Revert'}
+          {draft?.isNew ? t('Cancel') : t('Revert')}
         </Button>
         <span className={css.space} />
         {!draft?.isNew && (
           <Button kind="danger" onClick={onDelete}>
-            Delete
+            {t('Delete')}
           </Button>
         )}
       </footer>

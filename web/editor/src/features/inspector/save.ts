@@ -3,6 +3,7 @@
 import { changesOf, type Draft, draftOf, forget, moved } from '../../forms/drafts';
 import { schemaOf } from '../../forms/objects';
 import { fieldsOf, portsField } from '../../forms/schema';
+import { t } from '../../i18n';
 import { decodeObject, encodeObject, objectOf, put, take } from '../../model/codec';
 import { commit, docStore } from '../../model/doc-store';
 import { labelOf, nodeTypes, typeTitle } from '../../model/schema';
@@ -53,7 +54,7 @@ export function save(id: Id): void {
   const title = titleOf(draft.rec, doc);
   forget(id);
   if (draft.isNew) {
-    commit(`Add ${title}`, (d) => {
+    commit(t('Add {{name}}', { name: title }), (d) => {
       put(d as FlowDoc, decodeObject(draft.rec, id));
       d.order.push(id);
     });
@@ -63,7 +64,7 @@ export function save(id: Id): void {
   if (!was) return;
   const before = encodeObject(was);
   const after = applied(before, draft);
-  commit(`Edit ${title}`, (d) => {
+  commit(t('Edit {{name}}', { name: title }), (d) => {
     put(d as FlowDoc, decodeObject(after, id));
     if (isLink(String(after['type'])) && draft.rec['links'] !== draft.base['links'])
       relink(d as FlowDoc, id, listed(after['links']));
@@ -97,7 +98,7 @@ export function remove(id: Id): void {
   forget(id);
   if (!r) return;
   const gone = contentsOf(doc, id);
-  commit(`Delete ${titleOf(encodeObject(r), doc)}`, (d) => {
+  commit(t('Delete {{name}}', { name: titleOf(encodeObject(r), doc) }), (d) => {
     for (const n of Object.values(d.nodes)) {
       if (gone.has(n.id)) continue;
       if (n.wires.some((w) => w.some((x) => gone.has(x)))) n.wires = n.wires.map((w) => w.filter((x) => !gone.has(x)));

@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import { run } from '../../actions/registry';
 import { prefs, setPref } from '../../app/prefs';
 import { setPanels } from '../../app/session';
+import { en, t } from '../../i18n';
 import { docStore } from '../../model/doc-store';
 import { categories, typeStore } from '../../model/schema';
 import { Button, ContextMenu, Empty, Icon, SearchField, Tile } from '../../ui';
@@ -10,7 +11,19 @@ import { current } from '../../view/canvas-view';
 import { add, dragged, dragType } from './add';
 import { type Entry, entries, find } from './find';
 
-const titles: Record<string, string> = { recent: 'Recent', favourite: 'Favourites', found: 'Found' };
+const titles: Record<string, string> = {
+  favourite: en('Favourites'),
+  found: en('Found'),
+  common: en('common'),
+  messaging: en('messaging'),
+  function: en('function'),
+  network: en('network'),
+  sequence: en('sequence'),
+  parser: en('parser'),
+  storage: en('storage'),
+  subflows: en('subflows'),
+  unknown: en('unknown'),
+};
 
 /** Everything that can be put into a flow: drag it there, or press Enter. */
 export function Palette() {
@@ -24,7 +37,7 @@ export function Palette() {
   const all = useMemo(() => entries(types, docStore.getState().doc), [types, subflows]);
   const sections = useMemo((): [string, Entry[]][] => {
     if (query.trim() !== '') return [['found', find(all, query)]];
-    const pinned = favourites.map((t) => all.find((e) => e.type === t)).filter((e) => e !== undefined);
+    const pinned = favourites.map((f) => all.find((e) => e.type === f)).filter((e) => e !== undefined);
     return [
       ...(pinned.length > 0 ? [['favourite', pinned] as [string, Entry[]]] : []),
       ...categories.map((c): [string, Entry[]] => [c, all.filter((e) => e.category === c)]),
@@ -50,9 +63,9 @@ export function Palette() {
   const toggle = (c: string) =>
     setPref({ closedCategories: closed.includes(c) ? closed.filter((x) => x !== c) : [...closed, c] });
   return (
-    <section ref={box} className="palette" aria-label="Palette" onKeyDown={onKey}>
+    <section ref={box} className="palette" aria-label={t('Palette')} onKeyDown={onKey}>
       <div className="palette-search">
-        <SearchField label="Search nodes" value={query} onChange={(e) => setQuery(e.target.value)} />
+        <SearchField label={t('Search nodes')} value={query} onChange={(e) => setQuery(e.target.value)} />
       </div>
       <div className="palette-list">
         {sections.map(([name, list]) => {
@@ -63,11 +76,11 @@ export function Palette() {
               {name !== 'found' && (
                 <button type="button" className="palette-head" aria-expanded={!folded} onClick={() => toggle(name)}>
                   <Icon name={folded ? 'chevron-right' : 'chevron-down'} size={14} />
-                  {titles[name] ?? name}
+                  {t(titles[name] ?? name)}
                 </button>
               )}
               {!folded && (
-                <ul aria-label={titles[name] ?? name}>
+                <ul aria-label={t(titles[name] ?? name)}>
                   {list.map((e) => (
                     <Item key={e.type} entry={e} favourite={favourites.includes(e.type)} put={put} />
                   ))}
@@ -77,9 +90,9 @@ export function Palette() {
           );
         })}
         {query.trim() !== '' && sections[0]?.[1].length === 0 && (
-          <Empty title={`No node meets “${query}”`}>
+          <Empty title={t('No node meets “{{query}}”.', { query })}>
             <Button size="small" onClick={() => setQuery('')}>
-              Clear filter
+              {t('Clear filter')}
             </Button>
           </Empty>
         )}
@@ -92,18 +105,18 @@ function Item({ entry: e, favourite, put }: { entry: Entry; favourite: boolean; 
   return (
     <ContextMenu
       items={() => [
-        { label: 'Add to the flow', icon: 'plus', run: () => put(e.type) },
+        { label: t('Add to the flow'), icon: 'plus', run: () => put(e.type) },
         {
-          label: favourite ? 'No favourite' : 'Favourite',
+          label: favourite ? t('No favourite') : t('Favourite'),
           icon: 'star',
           run: () =>
             setPref({
               favouriteTypes: favourite
-                ? prefs.getState().favouriteTypes.filter((t) => t !== e.type)
+                ? prefs.getState().favouriteTypes.filter((f) => f !== e.type)
                 : [...prefs.getState().favouriteTypes, e.type],
             }),
         },
-        { label: 'Help', icon: 'circle-help', run: () => run('help.node') },
+        { label: t('Help'), icon: 'circle-help', run: () => run('help.node') },
       ]}
     >
       <li>

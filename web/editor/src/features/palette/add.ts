@@ -1,5 +1,6 @@
 import { prefs, setPref } from '../../app/prefs';
 import { select, useSession } from '../../app/session';
+import { t } from '../../i18n';
 import { commit, docStore } from '../../model/doc-store';
 import { boxOf, grow, nodeSize, overlaps } from '../../model/geometry';
 import { addNode, splice, wire } from '../../model/ops/nodes';
@@ -53,7 +54,7 @@ export function add(type: string, place?: Place): Id {
   const z = useSession.getState().tab;
   const at = place ? { x: snap(place.at.x), y: snap(place.at.y) } : free(z, type, middle());
   let id = '';
-  commit(`Add ${typeTitle(type, docStore.getState().doc)}`, (d) => {
+  commit(t('Add {{name}}', { name: typeTitle(type, docStore.getState().doc) }), (d) => {
     id = addNode(d, type, z, at.x, at.y);
     if (place?.wire) splice(d, id, wireParts(place.wire));
     if (place?.from?.side === 'out') wire(d, { source: place.from.id, port: place.from.port, target: id });

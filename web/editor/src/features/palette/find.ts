@@ -1,3 +1,4 @@
+import { t } from '../../i18n';
 import { type categories, categoryOf, isConfigType, type NodeType, typeTitle } from '../../model/schema';
 import type { FlowDoc } from '../../model/types';
 import { wordsOf } from './words';
@@ -33,7 +34,7 @@ export function entries(types: NodeType[], doc: FlowDoc): Entry[] {
       })),
     ...Object.values(doc.subflows).map((s) => ({
       type: `subflow:${s.id}`,
-      title: s.name || 'subflow',
+      title: s.name || t('subflow'),
       category: 'subflows' as const,
       hint: typeof s.rec['info'] === 'string' ? firstLine(s.rec['info']) : '',
       inputs: Array.isArray(s.rec['in']) ? s.rec['in'].length : 0,

@@ -2,6 +2,7 @@ import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useSta
 import { useStore } from 'zustand';
 import { prefs } from '../../app/prefs';
 import { edit, useSession } from '../../app/session';
+import { t } from '../../i18n';
 import { docStore } from '../../model/doc-store';
 import { typeStore } from '../../model/schema';
 import { Tile } from '../../ui';
@@ -81,15 +82,15 @@ function Box({ wanted }: { wanted: QuickAddRequest }) {
     e.stopPropagation();
   };
   return (
-    <div ref={box} className="quick-add popup" role="dialog" aria-label="Quick add">
+    <div ref={box} className="quick-add popup" role="dialog" aria-label={t('Quick add')}>
       <input
         className="input"
         role="combobox"
-        aria-label="Add a node"
+        aria-label={t('Add a node')}
         aria-expanded="true"
         aria-controls="quick-add-list"
         aria-activedescendant={list[at] ? `quick-add-${at}` : undefined}
-        placeholder="Add a node"
+        placeholder={t('Add a node')}
         autoComplete="off"
         spellCheck={false}
         value={query}
@@ -99,7 +100,7 @@ function Box({ wanted }: { wanted: QuickAddRequest }) {
         }}
         onKeyDown={onKey}
       />
-      <div id="quick-add-list" role="listbox" aria-label="Nodes that fit" className="quick-add-list">
+      <div id="quick-add-list" role="listbox" aria-label={t('Nodes that fit')} className="quick-add-list">
         {list.map((e, i) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the box above
           // biome-ignore lint/a11y/useFocusableInteractive: the box above keeps the focus
@@ -117,7 +118,7 @@ function Box({ wanted }: { wanted: QuickAddRequest }) {
             <span className="meta ellipsis grow">{e.hint}</span>
           </div>
         ))}
-        {list.length === 0 && <p className="hint quick-add-none">No node meets “{query}”.</p>}
+        {list.length === 0 && <p className="hint quick-add-none">{t('No node meets “{{query}}”.', { query })}</p>}
       </div>
     </div>
   );

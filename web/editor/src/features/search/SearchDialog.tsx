@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { closeDialog, dialogStore } from '../../app/dialogs';
 import { reveal } from '../../app/reveal';
 import { useSession } from '../../app/session';
+import { t } from '../../i18n';
 import { changedIds, docStore } from '../../model/doc-store';
 import { typeTitle } from '../../model/schema';
 import { Icon, Kbd, Tile } from '../../ui';
@@ -47,17 +48,17 @@ export default function SearchDialog() {
     <Base.Root open onOpenChange={(o) => !o && closeDialog()}>
       <Base.Portal>
         <Base.Backdrop className="backdrop" />
-        <Base.Popup className="dialog commands" initialFocus={input} aria-label="Search">
+        <Base.Popup className="dialog commands" initialFocus={input} aria-label={t('Search')}>
           <div className="commands-head">
             <Icon name="search" />
             <input
               ref={input}
               role="combobox"
-              aria-label="Search flows"
+              aria-label={t('Search flows')}
               aria-expanded="true"
               aria-controls="search-list"
               aria-activedescendant={found[at] ? `found-${at}` : undefined}
-              placeholder="Names, properties, ids, type:switch, is:unused, uses:account"
+              placeholder={t('Names, properties, ids, type:switch, is:unused, uses:account')}
               autoComplete="off"
               spellCheck={false}
               value={query}
@@ -68,7 +69,7 @@ export default function SearchDialog() {
               onKeyDown={onKey}
             />
             <span className="meta" role="status">
-              {query.trim() !== '' && `${found.length} found`}
+              {query.trim() !== '' && t('{{count}} found', { count: found.length })}
             </span>
             <Kbd chord="Escape" />
           </div>
@@ -88,7 +89,7 @@ export default function SearchDialog() {
               </button>
             ))}
           </div>
-          <div ref={list} id="search-list" role="listbox" aria-label="Found" className="commands-list">
+          <div ref={list} id="search-list" role="listbox" aria-label={t('Found')} className="commands-list">
             {found.map((f, i) => (
               // biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the box above
               // biome-ignore lint/a11y/useFocusableInteractive: the box above keeps the focus
@@ -109,7 +110,7 @@ export default function SearchDialog() {
               </div>
             ))}
             {query.trim() !== '' && found.length === 0 && (
-              <p className="hint commands-none">Nothing meets “{query}”.</p>
+              <p className="hint commands-none">{t('Nothing meets “{{query}}”.', { query })}</p>
             )}
           </div>
         </Base.Popup>

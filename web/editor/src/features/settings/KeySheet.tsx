@@ -1,9 +1,10 @@
 import { useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { chordOf, chordText, normalise } from '../../actions/keys';
-import { type Action, actionStore, keymap, keysOf } from '../../actions/registry';
+import { type Action, actionStore, keymap, keysOf, sectionOf, wordsOf } from '../../actions/registry';
 import { closeDialog } from '../../app/dialogs';
 import { prefs, setPref } from '../../app/prefs';
+import { t } from '../../i18n';
 import { Button, Dialog, IconButton, Kbd, SearchField } from '../../ui';
 
 /** Every key there is; a click on one changes it. */
@@ -16,11 +17,11 @@ export default function KeySheet() {
   const all = [...actions.values()];
   const q = query.toLowerCase();
   const met = all.filter((a) =>
-    `${a.title} ${a.section ?? ''} ${a.words ?? ''} ${keysOf(a).map(chordText).join(' ')}`.toLowerCase().includes(q),
+    `${t(a.title)} ${sectionOf(a)} ${wordsOf(a)} ${keysOf(a).map(chordText).join(' ')}`.toLowerCase().includes(q),
   );
   const sections = new Map<string, Action[]>();
   for (const a of met) {
-    const name = a.section ?? 'More';
+    const name = sectionOf(a) || t('More');
     sections.set(name, [...(sections.get(name) ?? []), a]);
   }
   const set = (id: string, chord: string | undefined) => {
@@ -41,18 +42,18 @@ export default function KeySheet() {
     <Dialog
       open
       onClose={closeDialog}
-      title="Keyboard"
+      title={t('Keyboard')}
       size="large"
       first={search}
       foot={
         Object.keys(own).length > 0 && (
           <Button className="start" onClick={() => setPref({ keys: {} })}>
-            Reset all keys
+            {t('Reset all keys')}
           </Button>
         )
       }
     >
-      <SearchField ref={search} label="Search keys" value={query} onChange={(e) => setQuery(e.target.value)} />
+      <SearchField ref={search} label={t('Search keys')} value={query} onChange={(e) => setQuery(e.target.value)} />
       <div className="keys">
         {[...sections].map(([name, list]) => (
           <section key={name} aria-label={name}>
@@ -64,8 +65,10 @@ export default function KeySheet() {
                 return (
                   <li key={a.id}>
                     <span className="grow">
-                      {a.title}
-                      {other && own[a.id] !== undefined && <span className="error-text"> also: {other.title}</span>}
+                      {t(a.title)}
+                      {other && own[a.id] !== undefined && (
+                        <span className="error-text"> {t('also: {{name}}', { name: t(other.title) })}</span>
+                      )}
                     </span>
                     <button
                       type="button"
@@ -82,20 +85,25 @@ export default function KeySheet() {
                         if (chord !== '') set(a.id, chord);
                       }}
                     >
-                      <span className="away">{`Change key of ${a.title}: ${chords.map(chordText).join(', ')}`}</span>
+                      <span className="away">
+                        {t('Change key of {{name}}: {{keys}}', {
+                          name: t(a.title),
+                          keys: chords.map(chordText).join(', '),
+                        })}
+                      </span>
                       {recording === a.id ? (
-                        <em>Press keys…</em>
+                        <em>{t('Press keys…')}</em>
                       ) : chords.length > 0 ? (
                         chords.map((c) => <Kbd key={c} chord={c} />)
                       ) : (
-                        <span className="hint">none</span>
+                        <span className="hint">{t('none')}</span>
                       )}
                     </button>
                     {own[a.id] !== undefined && (
                       <IconButton
                         icon="rotate-ccw"
                         size="small"
-                        label={`Reset ${a.title}`}
+                        label={t('Reset {{name}}', { name: t(a.title) })}
                         onClick={() => set(a.id, undefined)}
                       />
                     )}
@@ -105,7 +113,7 @@ export default function KeySheet() {
             </ul>
           </section>
         ))}
-        {met.length === 0 && <p className="hint">No key meets “{query}”.</p>}
+        {met.length === 0 && <p className="hint">{t('No key meets “{{query}}”.', { query })}</p>}
       </div>
     </Dialog>
   );

@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import { bootStore } from '../../app/boot';
 import { closeDialog, openDialog } from '../../app/dialogs';
 import { prefs, setPref } from '../../app/prefs';
+import { t } from '../../i18n';
 import { authStore, dropToken } from '../../net/http';
 import { Button, Dialog, Segmented, SwitchRow } from '../../ui';
 
@@ -14,7 +15,7 @@ export default function SettingsDialog() {
     <Dialog
       open
       onClose={closeDialog}
-      title="Settings"
+      title={t('Settings')}
       foot={
         <>
           <span className="hint start">Flowrill {settings?.flowrill?.version}</span>
@@ -26,74 +27,74 @@ export default function SettingsDialog() {
                 dropToken(false);
               }}
             >
-              Sign out
+              {t('Sign out')}
             </Button>
           )}
           <Button icon="keyboard" onClick={() => openDialog('keys')}>
-            Keyboard
+            {t('Keyboard')}
           </Button>
         </>
       }
     >
-      <Row label="Theme">
+      <Row label={t('Theme')}>
         <Segmented
-          label="Theme"
+          label={t('Theme')}
           value={p.theme}
           onChange={(theme) => setPref({ theme })}
           options={[
-            { value: 'system', label: 'System' },
-            { value: 'light', label: 'Light' },
-            { value: 'dark', label: 'Dark' },
+            { value: 'system', label: t('System') },
+            { value: 'light', label: t('Light') },
+            { value: 'dark', label: t('Dark') },
           ]}
         />
       </Row>
-      <Row label="Contrast">
+      <Row label={t('Contrast')}>
         <Segmented
-          label="Contrast"
+          label={t('Contrast')}
           value={p.contrast}
           onChange={(contrast) => setPref({ contrast })}
           options={[
-            { value: 'system', label: 'System' },
-            { value: 'normal', label: 'Normal' },
-            { value: 'more', label: 'High' },
+            { value: 'system', label: t('System') },
+            { value: 'normal', label: t('Normal') },
+            { value: 'more', label: t('High') },
           ]}
         />
       </Row>
-      <Row label="Density">
+      <Row label={t('Density')}>
         <Segmented
-          label="Density"
+          label={t('Density')}
           value={p.density}
           onChange={(density) => setPref({ density })}
           options={[
-            { value: 'normal', label: 'Normal' },
-            { value: 'compact', label: 'Compact' },
+            { value: 'normal', label: t('Normal') },
+            { value: 'compact', label: t('Compact') },
           ]}
         />
       </Row>
-      <Row label="Text size">
+      <Row label={t('Text size')}>
         <Segmented
-          label="Text size"
+          label={t('Text size')}
           value={String(p.fontSize)}
           onChange={(v) => setPref({ fontSize: Number(v) as typeof p.fontSize })}
           options={['12', '13', '14', '16'].map((v) => ({ value: v, label: v }))}
         />
       </Row>
-      <Row label="Motion">
+      <Row label={t('Motion')}>
         <Segmented
-          label="Motion"
+          label={t('Motion')}
           value={p.motion}
           onChange={(motion) => setPref({ motion })}
           options={[
-            { value: 'system', label: 'System' },
-            { value: 'reduced', label: 'Reduced' },
+            { value: 'system', label: t('System') },
+            { value: 'reduced', label: t('Reduced') },
           ]}
         />
       </Row>
-      <SwitchRow label="Grid" checked={p.grid} onChange={(grid) => setPref({ grid })} />
-      <SwitchRow label="Snap to the grid" checked={p.snap} onChange={(snap) => setPref({ snap })} />
+      <SwitchRow label={t('Grid')} checked={p.grid} onChange={(grid) => setPref({ grid })} />
+      <SwitchRow label={t('Snap to the grid')} checked={p.snap} onChange={(snap) => setPref({ snap })} />
       <SwitchRow
-        label="Single letters are shortcuts"
-        hint="Off: only keys with Ctrl, Alt or a function key do something on the canvas."
+        label={t('Single letters are shortcuts')}
+        hint={t('Off: only keys with Ctrl, Alt or a function key do something on the canvas.')}
         checked={p.letters}
         onChange={(letters) => setPref({ letters })}
       />

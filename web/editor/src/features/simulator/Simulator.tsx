@@ -3,16 +3,19 @@ import { useStore } from 'zustand';
 import { prefs } from '../../app/prefs';
 import { setPanels } from '../../app/session';
 import { segmentsOf } from '../../forms/segments';
+import { en, t } from '../../i18n';
+import { time } from '../../i18n/format';
 import { Button, Icon, IconButton, Menu } from '../../ui';
 import { type Bubble, clear, follow, noTalk, pairOf, setPair, talks, text } from './conversation';
 
-const long =
-  'Hello, this is a longer text to see what the flow does with more than one part: it goes on and on until it needs a second segment, which costs as much as the first one did.';
+const long = en(
+  'Hello, this is a longer text to see what the flow does with more than one part: it goes on and on until it needs a second segment, which costs as much as the first one did.',
+);
 const chips: [label: string, message: string][] = [
   ['STOP', 'STOP'],
   ['HELP', 'HELP'],
   ['YES', 'YES'],
-  ['Long text', long],
+  [en('Long text'), long],
   ['😀', 'Hi 😀'],
 ];
 
@@ -52,45 +55,45 @@ export default function Simulator() {
     }
   };
   return (
-    <section className="sim" aria-label="Phone simulator">
+    <section className="sim" aria-label={t('Phone simulator')}>
       <div className="sim-head">
         <Icon name="smartphone" />
-        <h2 className="grow">Phone</h2>
-        <span className="chip" title="Nothing leaves this machine">
-          Simulated
+        <h2 className="grow">{t('Phone')}</h2>
+        <span className="chip" title={t('Nothing leaves this machine')}>
+          {t('Simulated')}
         </span>
         <Menu
           align="end"
-          trigger={<IconButton icon="ellipsis" label="Simulator options" size="small" />}
-          items={() => [{ label: 'Clear conversation', icon: 'trash-2', run: () => void clear(key) }]}
+          trigger={<IconButton icon="ellipsis" label={t('Simulator options')} size="small" />}
+          items={() => [{ label: t('Clear conversation'), icon: 'trash-2', run: () => void clear(key) }]}
         />
         <IconButton
           icon="x"
-          label="Close simulator"
+          label={t('Close simulator')}
           size="small"
           action="view.simulator"
           onClick={() => setPanels({ simulator: false, small: 'flow' })}
         />
       </div>
       <div className="sim-pair">
-        <Phone label="Person" value={pair.from} onChange={(from) => setPair({ from })} />
+        <Phone label={t('Person')} value={pair.from} onChange={(from) => setPair({ from })} />
         <Icon name="arrow-right" size={14} />
-        <Phone label="Flow's number" value={pair.to} onChange={(to) => setPair({ to })} />
+        <Phone label={t("Flow's number")} value={pair.to} onChange={(to) => setPair({ to })} />
       </div>
       <div
         ref={box}
         className="sim-talk"
         role="log"
-        aria-label="Conversation"
+        aria-label={t('Conversation')}
         aria-live="polite"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
         tabIndex={0}
       >
         {talk.bubbles.length === 0 && (
           <div className="sim-empty">
-            <p>Text your flow, as a person would.</p>
+            <p>{t('Text your flow, as a person would.')}</p>
             <Button size="small" onClick={() => send('hello')}>
-              Text “hello”
+              {t('Text “hello”')}
             </Button>
           </div>
         )}
@@ -98,7 +101,7 @@ export default function Simulator() {
           <One key={b.key} bubble={b} before={talk.bubbles[i - 1]} after={talk.bubbles[i + 1]} own={pair.to} />
         ))}
         {talk.typing && (
-          <div className="sim-typing" role="status" aria-label="The flow is at work">
+          <div className="sim-typing" role="status" aria-label={t('The flow is at work')}>
             <i />
             <i />
             <i />
@@ -112,11 +115,11 @@ export default function Simulator() {
             key={label}
             type="button"
             className="chip"
-            onClick={() => send(message)}
-            title={message}
-            aria-label={label === '😀' ? 'Text an emoji' : `Text ${label}`}
+            onClick={() => send(t(message))}
+            title={t(message)}
+            aria-label={label === '😀' ? t('Text an emoji') : t('Text {{text}}', { text: t(label) })}
           >
-            {label}
+            {t(label)}
           </button>
         ))}
       </div>
@@ -130,16 +133,16 @@ export default function Simulator() {
         <textarea
           ref={input}
           className="input"
-          aria-label="Message"
-          placeholder="Text message"
+          aria-label={t('Message')}
+          placeholder={t('Text message')}
           rows={Math.min(5, draft.split('\n').length + Math.floor(draft.length / 36))}
           maxLength={1600}
           value={draft}
           onChange={(e) => setDraft(e.target.value)}
           onKeyDown={onKey}
         />
-        <Button type="submit" kind="primary" icon="send" disabled={draft.trim() === ''} aria-label="Send">
-          <span className="away">Send</span>
+        <Button type="submit" kind="primary" icon="send" disabled={draft.trim() === ''} aria-label={t('Send')}>
+          <span className="away">{t('Send')}</span>
         </Button>
       </form>
       <p className="meta sim-count">{draft === '' ? ' ' : countText(draft)}</p>
@@ -166,7 +169,12 @@ function Phone({ label, value, onChange }: { label: string; value: string; onCha
 function countText(text: string): string {
   const s = segmentsOf(text);
   return s.segments > 1
-    ? `${s.segments} parts · ${s.units}/${s.capacity} ${s.encoding}`
+    ? t('{{count}} parts · {{units}}/{{capacity}} {{encoding}}', {
+        count: s.segments,
+        units: s.units,
+        capacity: s.capacity,
+        encoding: s.encoding,
+      })
     : `${s.units}/${s.capacity} ${s.encoding}`;
 }
 
@@ -178,7 +186,6 @@ const icons: Record<string, string> = {
   rejected: 'circle-alert',
   expired: 'clock',
 };
-const time = (at: number) => new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 
 function One({
   bubble: b,
@@ -203,17 +210,17 @@ function One({
       data-failed={b.state === 'failed' || undefined}
     >
       <div className="sim-text" dir="auto">
-        <span className="away">{b.kind === 'mine' ? 'You: ' : 'Reply: '}</span>
+        <span className="away">{b.kind === 'mine' ? `${t('You')}: ` : `${t('Reply')}: `}</span>
         {b.text}
       </div>
       {(last || b.kind === 'reply') && (
         <div className="sim-meta meta">
           <time dateTime={new Date(b.at).toISOString()}>{time(b.at)}</time>
-          {b.kind === 'mine' && b.state === 'failed' && <span>not delivered</span>}
+          {b.kind === 'mine' && b.state === 'failed' && <span>{t('not delivered')}</span>}
           {b.kind === 'mine' && b.millis !== undefined && <span>{b.millis} ms</span>}
           {b.kind === 'reply' && (
             <>
-              {b.from !== undefined && b.from !== own && <span>from {b.from}</span>}
+              {b.from !== undefined && b.from !== own && <span>{t('from {{number}}', { number: b.from })}</span>}
               <span>{countText(b.text)}</span>
               <span>
                 <Icon name={icons[b.status ?? ''] ?? 'dot'} size={11} /> {b.status}

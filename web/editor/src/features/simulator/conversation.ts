@@ -1,5 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import { prefs, setPref } from '../../app/prefs';
+import { t } from '../../i18n';
 import { activity } from '../../live';
 import * as api from '../../net/api';
 import { ApiError } from '../../net/http';
@@ -76,10 +77,12 @@ export async function text(pair: { from: string; to: string }, message: string):
     if (status >= 400) {
       const why =
         status === 404 || status === 405
-          ? `No flow listens at ${new URL(h.url).pathname}. Add an http in node with that path, and deploy.`
+          ? t('No flow listens at {{path}}. Add an http in node with that path, and deploy.', {
+              path: new URL(h.url).pathname,
+            })
           : status === 504
-            ? 'The flow got the text but never answered: it needs an http response.'
-            : `The flow answered with ${status}.`;
+            ? t('The flow got the text but never answered: it needs an http response.')
+            : t('The flow answered with {{status}}.', { status });
       settle({ state: 'failed' }, why);
       return;
     }
@@ -88,7 +91,9 @@ export async function text(pair: { from: string; to: string }, message: string):
     const gone = e instanceof ApiError && e.status === 0;
     settle(
       { state: 'failed' },
-      gone ? 'The server cannot be reached.' : `Not delivered: ${e instanceof Error ? e.message : String(e)}`,
+      gone
+        ? t('The server cannot be reached.')
+        : t('Not delivered: {{reason}}', { reason: e instanceof Error ? e.message : String(e) }),
     );
     return;
   }
@@ -109,7 +114,7 @@ function quiet(pair: string, id: string): void {
       {
         key: `note ${++n}`,
         kind: 'note',
-        text: 'No reply yet. Look at the debug panel to see how far the message came.',
+        text: t('No reply yet. Look at the debug panel to see how far the message came.'),
         at: Date.now(),
       },
     ],

@@ -1,5 +1,6 @@
 import { Maximize2, Minimize2 } from 'lucide-react';
 import { type KeyboardEvent, useState } from 'react';
+import { t } from '../../i18n';
 import { useForm, type WidgetProps } from '../context';
 import css from '../style';
 import { effective, text } from '../values';
@@ -72,8 +73,8 @@ export function CodeField(p: WidgetProps) {
         type="button"
         className={css.mini}
         aria-pressed={full}
-        aria-label={`Full height, ${p.field.label}`}
-        title="Full height (F11)"
+        aria-label={t('Full height, {{field}}', { field: p.field.label })}
+        title={t('Full height (F11)')}
         onClick={() => setFull(!full)}
       >
         {full ? <Minimize2 size={14} aria-hidden="true" /> : <Maximize2 size={14} aria-hidden="true" />}

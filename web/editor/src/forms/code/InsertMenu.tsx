@@ -1,14 +1,15 @@
 import { Menu } from '@base-ui/react/menu';
 import { Braces } from 'lucide-react';
+import { en, t } from '../../i18n';
 import { useLastInput } from '../host';
 import { type Leaf, pathsOf } from '../paths';
 import css from '../style';
 
 const usual: Leaf[] = [
   { path: 'payload', sample: '', kind: '' },
-  { path: 'payload.text', sample: 'the text of an SMS', kind: '' },
-  { path: 'payload.msisdn', sample: 'who sent it', kind: '' },
-  { path: 'payload.to', sample: 'the number it came to', kind: '' },
+  { path: 'payload.text', sample: en('the text of an SMS'), kind: '' },
+  { path: 'payload.msisdn', sample: en('who sent it'), kind: '' },
+  { path: 'payload.to', sample: en('the number it came to'), kind: '' },
   { path: 'topic', sample: '', kind: '' },
 ];
 
@@ -21,13 +22,17 @@ export function InsertMenu({ owner, field, onPick }: { owner: string; field: str
   const leaves = found.length ? found : usual;
   return (
     <Menu.Root modal={false}>
-      <Menu.Trigger className={css.mini} aria-label={`Insert a value, ${field}`} title="Insert a value of the message">
+      <Menu.Trigger
+        className={css.mini}
+        aria-label={t('Insert a value, {{field}}', { field })}
+        title={t('Insert a value of the message')}
+      >
         <Braces size={14} aria-hidden="true" />
       </Menu.Trigger>
       <Menu.Portal>
         <Menu.Positioner className={css.positioner} align="end" sideOffset={4}>
           <Menu.Popup className={css.popup} finalFocus={false}>
-            <div className={css.popupHead}>{found.length ? 'In the last message' : 'Usual in messages'}</div>
+            <div className={css.popupHead}>{found.length ? t('In the last message') : t('Usual in messages')}</div>
             {leaves.map((x) => (
               <Menu.Item
                 key={x.path}
@@ -35,7 +40,7 @@ export function InsertMenu({ owner, field, onPick }: { owner: string; field: str
                 onClick={() => onPick(x.path.startsWith('[') ? `msg${x.path}` : `msg.${x.path}`)}
               >
                 <code className={css.path}>{x.path}</code>
-                <span className={css.sample}>{x.sample}</span>
+                <span className={css.sample}>{found.length ? x.sample : x.sample && t(x.sample)}</span>
               </Menu.Item>
             ))}
           </Menu.Popup>

@@ -1,4 +1,6 @@
 import { useEffect, useState } from 'react';
+import { t } from '../../i18n';
+import { ago } from '../../i18n/format';
 import { renderTemplate, useLastInput, useNow } from '../host';
 import { segmentsOf } from '../segments';
 import css from '../style';
@@ -58,8 +60,8 @@ export function Preview({
               <span className={css.arrow} aria-hidden="true">
                 →
               </span>
-              <output className={css.result} aria-label="Preview">
-                {result.text === '' ? <em>empty</em> : result.text}
+              <output className={css.result} aria-label={t('Preview')}>
+                {result.text === '' ? <em>{t('empty')}</em> : result.text}
               </output>
               {last && <Ago at={last.at} />}
             </>
@@ -75,16 +77,7 @@ export function Preview({
 
 function Ago({ at }: { at: number }) {
   const now = useNow(5000);
-  const s = Math.max(0, Math.round((now - at) / 1000));
-  const text =
-    s < 5
-      ? 'just now'
-      : s < 60
-        ? `${s} s ago`
-        : s < 3600
-          ? `${Math.round(s / 60)} min ago`
-          : `${Math.round(s / 3600)} h ago`;
-  return <span className={css.meta}>{text}</span>;
+  return <span className={css.meta}>{ago(at, now)}</span>;
 }
 
 function Counter({ text, sure, encoding }: { text: string; sure: boolean; encoding: string }) {
@@ -97,15 +90,16 @@ function Counter({ text, sure, encoding }: { text: string; sure: boolean; encodi
         {sure ? '' : '+'}/{s.capacity} {s.encoding}
       </span>
       <span>
-        {s.segments} {s.segments === 1 ? 'segment' : 'segments'}
-        {sure ? '' : ' or more'}
+        {sure ? t('{{count}} segments', { count: s.segments }) : t('{{count}} segments or more', { count: s.segments })}
       </span>
       {lost && (
         <span className={css.warn}>
-          {s.odd.join(' ')} {s.odd.length === 1 ? 'arrives' : 'arrive'} as ?
+          {t('{{characters}} arrive as ?', { characters: s.odd.join(' '), count: s.odd.length })}
         </span>
       )}
-      {!lost && s.encoding === 'UCS-2' && s.odd.length > 0 && <span>because of {s.odd.join(' ')}</span>}
+      {!lost && s.encoding === 'UCS-2' && s.odd.length > 0 && (
+        <span>{t('because of {{characters}}', { characters: s.odd.join(' ') })}</span>
+      )}
     </div>
   );
 }

@@ -1,44 +1,45 @@
 /** Completion in templates, expressions and functions: paths of the last message, and the functions there are. */
 import type { Completion, CompletionContext, CompletionResult, CompletionSource } from '@codemirror/autocomplete';
 import type { EditorView } from '@codemirror/view';
+import { en, t } from '../../i18n';
 import type { Json } from '../../model/types';
 import { pathsOf } from '../paths';
 import type { Language } from './cm';
 
 /** Functions of expressions (docs/expressions.md), with what they take. */
 const functions: [name: string, takes: string, says: string][] = [
-  ['upper', 'text', 'in capitals'],
-  ['lower', 'text', 'in small letters'],
-  ['trim', 'text', 'without blanks around it'],
-  ['split', 'text, separator', 'its parts, a list'],
-  ['join', 'list, separator', 'one text'],
-  ['replace', 'text, old, new', 'with new for old'],
-  ['string', 'value', 'as text'],
-  ['int', 'value', 'as a whole number'],
-  ['float', 'value', 'as a number'],
-  ['round', 'number', 'to the next whole number'],
-  ['floor', 'number', 'down'],
-  ['ceil', 'number', 'up'],
-  ['abs', 'number', 'without sign'],
-  ['max', 'numbers', 'the greatest'],
-  ['min', 'numbers', 'the least'],
-  ['len', 'text or list', 'its length'],
-  ['first', 'list', 'its first'],
-  ['last', 'list', 'its last'],
-  ['keys', 'object', 'its names'],
-  ['values', 'object', 'its values'],
-  ['filter', 'list, condition', 'those it holds for'],
-  ['map', 'list, expression', 'the expression of each'],
-  ['any', 'list, condition', 'whether it holds for one'],
-  ['all', 'list, condition', 'whether it holds for all'],
-  ['sum', 'list', 'of its numbers'],
-  ['sort', 'list', 'in order'],
-  ['reverse', 'list', 'the other way round'],
-  ['uniq', 'list', 'each once'],
-  ['now', '', 'the time'],
-  ['date', 'text', 'a time'],
-  ['toJSON', 'value', 'as JSON text'],
-  ['fromJSON', 'text', 'what the JSON says'],
+  ['upper', en('text'), en('in capitals')],
+  ['lower', en('text'), en('in small letters')],
+  ['trim', en('text'), en('without blanks around it')],
+  ['split', en('text, separator'), en('its parts, a list')],
+  ['join', en('list, separator'), en('one text')],
+  ['replace', en('text, old, new'), en('with new for old')],
+  ['string', en('value'), en('as text')],
+  ['int', en('value'), en('as a whole number')],
+  ['float', en('value'), en('as a number')],
+  ['round', en('number'), en('to the next whole number')],
+  ['floor', en('number'), en('down')],
+  ['ceil', en('number'), en('up')],
+  ['abs', en('number'), en('without sign')],
+  ['max', en('numbers'), en('the greatest')],
+  ['min', en('numbers'), en('the least')],
+  ['len', en('text or list'), en('its length')],
+  ['first', en('list'), en('its first')],
+  ['last', en('list'), en('its last')],
+  ['keys', en('object'), en('its names')],
+  ['values', en('object'), en('its values')],
+  ['filter', en('list, condition'), en('those it holds for')],
+  ['map', en('list, expression'), en('the expression of each')],
+  ['any', en('list, condition'), en('whether it holds for one')],
+  ['all', en('list, condition'), en('whether it holds for all')],
+  ['sum', en('list'), en('of its numbers')],
+  ['sort', en('list'), en('in order')],
+  ['reverse', en('list'), en('the other way round')],
+  ['uniq', en('list'), en('each once')],
+  ['now', '', en('the time')],
+  ['date', en('text'), en('a time')],
+  ['toJSON', en('value'), en('as JSON text')],
+  ['fromJSON', en('text'), en('what the JSON says')],
 ];
 
 /** open is where the hole begins that the caret is in, -1 outside. */
@@ -88,8 +89,8 @@ export function completions(language: Language, message: () => Json | undefined)
       for (const [name, takes, says] of functions)
         options.push({
           label: name,
-          detail: `(${takes})`,
-          info: says,
+          detail: `(${takes && t(takes)})`,
+          info: t(says),
           apply: `${name}(`,
           type: 'function',
           boost: -10,

@@ -1,8 +1,10 @@
 /** The grammar of a language, each fetched when first needed, with its problems inline. */
+
 import { syntaxTree } from '@codemirror/language';
 import { type Diagnostic, linter, lintGutter } from '@codemirror/lint';
 import type { Extension } from '@codemirror/state';
 import type { EditorView } from '@codemirror/view';
+import { t } from '../../i18n';
 import type { Language } from './cm';
 
 /** Where the grammar could not read the text. */
@@ -16,7 +18,7 @@ const broken = (wrap: boolean) =>
         const from = Math.min(n.from, to);
         // A function's body may return and await where a whole program may not.
         if (wrap && /^(return|await)\b/.test(view.state.sliceDoc(from, from + 7))) return;
-        found.push({ from, to, severity: 'error', message: 'This cannot be read here.' });
+        found.push({ from, to, severity: 'error', message: t('This cannot be read here.') });
       },
     });
     return found;

@@ -1,6 +1,9 @@
 /** The frame of a table: rows with a grip, their outputs' colours, a remove button each, and Add below. */
+
 import { GripVertical, Plus, X } from 'lucide-react';
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef } from 'react';
+import { chordText } from '../../actions/keys';
+import { inSentence, t } from '../../i18n';
 import css from '../style';
 import { portColor } from './colors';
 import type { Rows } from './rows';
@@ -21,12 +24,14 @@ interface Props {
 }
 
 export function RowList({ rows, noun, labelId, describedBy, id, ports, cards, heading, children }: Props) {
+  const row = inSentence(noun);
   const list = useRef<HTMLOListElement>(null);
-  const row = (i: number) => list.current?.children[i] as HTMLElement | undefined;
+  const rowAt = (i: number) => list.current?.children[i] as HTMLElement | undefined;
   const focus = (i: number, what = '[data-grip]') =>
     requestAnimationFrame(() =>
       (
-        row(i)?.querySelector<HTMLElement>(what) ?? row(i)?.querySelector<HTMLElement>('input, select, [role=textbox]')
+        rowAt(i)?.querySelector<HTMLElement>(what) ??
+        rowAt(i)?.querySelector<HTMLElement>('input, select, [role=textbox]')
       )?.focus(),
     );
 
@@ -120,8 +125,8 @@ export function RowList({ rows, noun, labelId, describedBy, id, ports, cards, he
               type="button"
               className={css.grip}
               data-grip=""
-              aria-label={`Reorder ${noun.toLowerCase()} ${i + 1}`}
-              title="Drag, or ↑ ↓"
+              aria-label={t('Reorder {{row}} {{n}}', { row, n: i + 1 })}
+              title={t('Drag, or ↑ ↓')}
               onPointerDown={(e) => drag(e, i)}
             >
               {ports ? (
@@ -136,8 +141,8 @@ export function RowList({ rows, noun, labelId, describedBy, id, ports, cards, he
             <button
               type="button"
               className={css.mini}
-              aria-label={`Remove ${noun.toLowerCase()} ${i + 1}`}
-              title="Remove (Alt+Delete)"
+              aria-label={t('Remove {{row}} {{n}}', { row, n: i + 1 })}
+              title={`${t('Remove')} (${chordText('Alt+Delete')})`}
               onClick={() => remove(i)}
             >
               <X size={14} aria-hidden="true" />
@@ -145,8 +150,8 @@ export function RowList({ rows, noun, labelId, describedBy, id, ports, cards, he
           </li>
         ))}
       </ol>
-      <button type="button" id={`${id}-add`} className={css.add} onClick={add} title="Alt+Insert">
-        <Plus size={14} aria-hidden="true" /> Add {noun.toLowerCase()}
+      <button type="button" id={`${id}-add`} className={css.add} onClick={add} title={chordText('Alt+Insert')}>
+        <Plus size={14} aria-hidden="true" /> {t('Add {{name}}', { name: row })}
       </button>
     </div>
   );

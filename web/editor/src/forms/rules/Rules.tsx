@@ -1,3 +1,4 @@
+import { en, t } from '../../i18n';
 import type { WidgetProps } from '../context';
 import { RowFields } from './RowFields';
 import { RowList } from './RowList';
@@ -29,6 +30,10 @@ export function Rules(p: WidgetProps) {
   );
 }
 
+const nouns = [en('Header'), en('Module'), en('Property'), en('Row'), en('Rule'), en('Topic'), en('Variable')];
+
 /** one is the singular of a table's label: "Rules" has a "Rule". */
-export const one = (label: string): string =>
-  /[^su]s$/.test(label) ? label.slice(0, -1) : label === 'Properties' ? 'Property' : 'Row';
+export function one(label: string): string {
+  const noun = /[^su]s$/.test(label) ? label.slice(0, -1) : label === 'Properties' ? 'Property' : 'Row';
+  return nouns.includes(noun) ? t(noun) : noun;
+}

@@ -1,3 +1,4 @@
+import { t } from '../../i18n';
 import { useForm } from '../context';
 import { useCredentials } from '../host';
 import { isRec } from '../rules/rows';
@@ -35,8 +36,8 @@ export function EnvSecret({
       aria-labelledby={labelId}
       aria-describedby={undefined}
       aria-invalid={invalid || undefined}
-      label={name || 'Secret'}
-      placeholder="secret value"
+      label={name || t('Secret')}
+      placeholder={t('secret value')}
       shown={false}
       typed={map[name] === undefined ? undefined : text(map[name])}
       stored={storedMap[`has_${name}`] === true}

@@ -33,10 +33,10 @@ export function TypeMenu({ button, types, current, label, full, onPick }: Props)
         <Menu.Positioner className={css.positioner} align="start" sideOffset={4}>
           <Menu.Popup className={css.popup}>
             <Menu.RadioGroup value={current.name} onValueChange={(v: string) => onPick(v)}>
-              {types.map((t) => (
-                <Menu.RadioItem key={t.name} value={t.name} className={css.item} closeOnClick>
-                  <span className={css.mark}>{t.mark === t.label.toLowerCase() ? '' : t.mark}</span>
-                  <span>{t.label}</span>
+              {types.map((x) => (
+                <Menu.RadioItem key={x.name} value={x.name} className={css.item} closeOnClick>
+                  <span className={css.mark}>{x.mark === x.label.toLowerCase() ? '' : x.mark}</span>
+                  <span>{x.label}</span>
                   <Menu.RadioItemIndicator className={css.check}>
                     <Check size={14} aria-hidden="true" />
                   </Menu.RadioItemIndicator>

@@ -1,5 +1,7 @@
 /** A value with a type: the type's menu before the editor that fits it. */
+
 import { type KeyboardEvent, useRef } from 'react';
+import { t } from '../../i18n';
 import { useForm, type WidgetProps } from '../context';
 import css from '../style';
 import { keyIn, put, read, text, typeIn, write } from '../values';
@@ -63,7 +65,7 @@ export function TypedField(p: WidgetProps) {
           button={menu}
           types={types}
           current={type}
-          label={`${p.field.label}: type`}
+          label={t('{{field}}: type', { field: p.field.label })}
           full={type.editor === 'none' && name !== 'cred'}
           onPick={(to) => {
             if (to !== name) retype(to);

@@ -1,4 +1,5 @@
 import { useId, useMemo } from 'react';
+import { en, inLanguage, t } from '../../i18n';
 import { Choices } from '../Choices';
 import { TemplateInput } from '../code/TemplateInput';
 import { useLastInput } from '../host';
@@ -21,14 +22,17 @@ interface Props {
   onChange: (value: string) => void;
 }
 
-const yesNo = [
-  { value: 'true', label: 'true' },
-  { value: 'false', label: 'false' },
-] as const;
+const yesNo = inLanguage(
+  () =>
+    [
+      { value: 'true', label: t('true') },
+      { value: 'false', label: t('false') },
+    ] as const,
+);
 const dateFormats = [
-  ['', 'in milliseconds'],
-  ['iso', 'as ISO text'],
-  ['object', 'as a date'],
+  ['', en('in milliseconds')],
+  ['iso', en('as ISO text')],
+  ['object', en('as a date')],
 ] as const;
 const mono = new Set(['path', 'json', 'buffer', 'variable', 'expression', 'jsonata', 'regex']);
 
@@ -55,7 +59,7 @@ export function ValueEditor(p: Props) {
       return (
         <Choices
           bare
-          options={yesNo}
+          options={yesNo()}
           value={on ? 'true' : 'false'}
           labelId={p.labelId}
           describedBy={p.describedBy}
@@ -76,15 +80,15 @@ export function ValueEditor(p: Props) {
           >
             {dateFormats.map(([v, name]) => (
               <option key={v} value={v}>
-                {name}
+                {t(name)}
               </option>
             ))}
-            <option value="custom">own format…</option>
+            <option value="custom">{t('own format…')}</option>
           </select>
           {!known && (
             <input
               className={css.bare}
-              aria-label="Date format"
+              aria-label={t('Date format')}
               type="text"
               value={p.value}
               spellCheck={false}

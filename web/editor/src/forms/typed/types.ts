@@ -1,4 +1,5 @@
 /** The types a typed value can have, as Node-RED spells them, and how each is edited. */
+import { inLanguage, t } from '../../i18n';
 import type { Field, Json } from '../schema';
 import { bool } from '../values';
 
@@ -27,23 +28,25 @@ export interface ValueType {
   placeholder?: string;
 }
 
-const known: Record<string, Omit<ValueType, 'name'>> = {
-  msg: { label: 'Message property', mark: 'msg.', editor: 'path', placeholder: 'payload' },
-  flow: { label: 'Flow context', mark: 'flow.', editor: 'path', placeholder: 'name' },
-  global: { label: 'Global context', mark: 'global.', editor: 'path', placeholder: 'name' },
-  str: { label: 'Text', mark: 'abc', editor: 'text' },
-  num: { label: 'Number', mark: '123', editor: 'number', placeholder: '0' },
-  bool: { label: 'True or false', mark: 'yes/no', editor: 'bool' },
-  json: { label: 'JSON', mark: '{ }', editor: 'json', placeholder: '{"answer": 42}' },
-  bin: { label: 'Buffer', mark: '0101', editor: 'buffer', placeholder: '[104, 105] or text' },
-  date: { label: 'Timestamp', mark: 'now', editor: 'date' },
-  env: { label: 'Variable', mark: '${ }', editor: 'variable', placeholder: 'NAME' },
-  expr: { label: 'Expression', mark: 'f(x)', editor: 'expression', placeholder: 'msg.payload.text | upper()' },
-  template: { label: 'Template', mark: '<<>>', editor: 'template', placeholder: 'Hello <<msg.payload.name>>' },
-  re: { label: 'Regular expression', mark: '.*', editor: 'regex', placeholder: '^stop$' },
-  jsonata: { label: 'JSONata', mark: 'J:', editor: 'jsonata', placeholder: '$uppercase(payload)' },
-  prev: { label: 'Previous value', mark: 'prev', editor: 'none' },
-};
+const known = inLanguage(
+  (): Record<string, Omit<ValueType, 'name'>> => ({
+    msg: { label: t('Message property'), mark: 'msg.', editor: 'path', placeholder: 'payload' },
+    flow: { label: t('Flow context'), mark: 'flow.', editor: 'path', placeholder: t('name') },
+    global: { label: t('Global context'), mark: 'global.', editor: 'path', placeholder: t('name') },
+    str: { label: t('Text'), mark: 'abc', editor: 'text' },
+    num: { label: t('Number'), mark: '123', editor: 'number', placeholder: '0' },
+    bool: { label: t('True or false'), mark: t('yes/no'), editor: 'bool' },
+    json: { label: 'JSON', mark: '{ }', editor: 'json', placeholder: '{"answer": 42}' },
+    bin: { label: t('Buffer'), mark: '0101', editor: 'buffer', placeholder: t('[104, 105] or text') },
+    date: { label: t('Timestamp'), mark: t('now'), editor: 'date' },
+    env: { label: t('Variable'), mark: '${ }', editor: 'variable', placeholder: 'NAME' },
+    expr: { label: t('Expression'), mark: 'f(x)', editor: 'expression', placeholder: 'msg.payload.text | upper()' },
+    template: { label: t('Template'), mark: '<<>>', editor: 'template', placeholder: t('Hello <<msg.payload.name>>') },
+    re: { label: t('Regular expression'), mark: '.*', editor: 'regex', placeholder: '^stop$' },
+    jsonata: { label: 'JSONata', mark: 'J:', editor: 'jsonata', placeholder: '$uppercase(payload)' },
+    prev: { label: t('Previous value'), mark: t('prev'), editor: 'none' },
+  }),
+);
 
 const capital = (s: string) => s.charAt(0).toUpperCase() + s.slice(1);
 
@@ -51,7 +54,7 @@ const capital = (s: string) => s.charAt(0).toUpperCase() + s.slice(1);
 export function valueType(field: Field, name: string): ValueType {
   const own = field.ui.ownTypes?.[name];
   if (own) {
-    const as = own.as ? known[own.as] : undefined;
+    const as = own.as ? known()[own.as] : undefined;
     return {
       name,
       label: capital(own.label),
@@ -60,7 +63,7 @@ export function valueType(field: Field, name: string): ValueType {
       ...(as?.placeholder ? { placeholder: as.placeholder } : {}),
     };
   }
-  const type = known[name];
+  const type = known()[name];
   return type ? { name, ...type } : { name, label: name, mark: name, editor: 'text' };
 }
 
@@ -96,31 +99,34 @@ export function wrong(editor: Editor, v: Json | undefined): string | undefined {
   const blank = v.trim() === '';
   switch (editor) {
     case 'number':
-      return blank || Number.isFinite(Number(v)) || v.startsWith('${') ? undefined : `“${v}” is not a number.`;
+      return blank || Number.isFinite(Number(v)) || v.startsWith('${')
+        ? undefined
+        : t('“{{value}}” is not a number.', { value: v });
     case 'json':
       if (blank || v.startsWith('${')) return undefined;
       try {
         JSON.parse(v);
         return undefined;
       } catch (e) {
-        return `Not JSON: ${(e as Error).message}`;
+        return t('Not JSON: {{reason}}', { reason: (e as Error).message });
       }
     case 'regex':
       try {
         new RegExp(v);
         return undefined;
       } catch (e) {
-        return capital((e as Error).message.replace(/^Invalid regular expression: /, 'Not a regular expression: '));
+        const reason = (e as Error).message.replace(/^Invalid regular expression: /, '');
+        return t('Not a regular expression: {{reason}}', { reason });
       }
     case 'path': {
       let depth = 0;
       for (const c of v.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '')) {
         if (c === '[') depth++;
         else if (c === ']') depth--;
-        if (depth < 0) return 'A ] without [.';
+        if (depth < 0) return t('A ] without [.');
       }
-      if (depth > 0) return 'A [ without ].';
-      return /^\s|\s$|\.\.|\.$/.test(v) ? 'Not a path such as payload.text or payload[0].' : undefined;
+      if (depth > 0) return t('A [ without ].');
+      return /^\s|\s$|\.\.|\.$/.test(v) ? t('Not a path such as payload.text or payload[0].') : undefined;
     }
   }
   return undefined;

@@ -1,16 +1,18 @@
 import { useState } from 'react';
+import { en, t } from '../../i18n';
+import { weekday } from '../../i18n/format';
 import { named, type WidgetProps } from '../context';
-import { inWords, lineOf, type Plan, planOf, weekdays } from '../cron';
+import { inWords, lineOf, type Plan, planOf } from '../cron';
 import css from '../style';
 import { text } from '../values';
 
 const kinds: [Plan['every'], string][] = [
-  ['minutes', 'Every few minutes'],
-  ['hour', 'Every hour'],
-  ['day', 'Every day'],
-  ['weekdays', 'Monday to Friday'],
-  ['week', 'Every week'],
-  ['month', 'Every month'],
+  ['minutes', en('Every few minutes')],
+  ['hour', en('Every hour')],
+  ['day', en('Every day')],
+  ['weekdays', en('Monday to Friday')],
+  ['week', en('Every week')],
+  ['month', en('Every month')],
 ];
 
 /** A calendar line, with a helper that writes the usual ones and says in words what it means. */
@@ -35,28 +37,28 @@ export function CronField(p: WidgetProps) {
           onChange={(e) => p.set(e.target.value)}
         />
         <button type="button" className={css.small} aria-expanded={helping} onClick={() => setHelping(!helping)}>
-          Helper
+          {t('Helper')}
         </button>
       </div>
       {helping && (
-        <div className={css.helper} role="group" aria-label="Calendar helper">
+        <div className={css.helper} role="group" aria-label={t('Calendar helper')}>
           <select
             className={css.select}
-            aria-label="How often"
+            aria-label={t('How often')}
             value={plan.every}
             onChange={(e) => set({ every: e.target.value as Plan['every'] })}
           >
-            {plan.every === 'other' && <option value="other">{line ? 'Own calendar line' : 'Choose…'}</option>}
+            {plan.every === 'other' && <option value="other">{line ? t('Own calendar line') : t('Choose…')}</option>}
             {kinds.map(([k, name]) => (
               <option key={k} value={k}>
-                {name}
+                {t(name)}
               </option>
             ))}
           </select>
           {plan.every === 'minutes' && (
             <select
               className={css.select}
-              aria-label="Minutes"
+              aria-label={t('Minutes')}
               value={plan.step}
               onChange={(e) => set({ step: Number(e.target.value) })}
             >
@@ -64,7 +66,7 @@ export function CronField(p: WidgetProps) {
                 .sort((a, b) => a - b)
                 .map((n) => (
                   <option key={n} value={n}>
-                    {n === 1 ? 'each minute' : `every ${n} minutes`}
+                    {t('every {{count}} minutes', { count: n })}
                   </option>
                 ))}
             </select>
@@ -75,7 +77,7 @@ export function CronField(p: WidgetProps) {
               type="number"
               min={0}
               max={59}
-              aria-label="Minute"
+              aria-label={t('Minute')}
               value={plan.minute}
               onChange={(e) => set({ minute: Math.min(59, Math.max(0, Number(e.target.value))) })}
             />
@@ -83,13 +85,13 @@ export function CronField(p: WidgetProps) {
           {plan.every === 'week' && (
             <select
               className={css.select}
-              aria-label="Day"
+              aria-label={t('Day')}
               value={plan.day}
               onChange={(e) => set({ day: Number(e.target.value) })}
             >
-              {weekdays.map((d, i) => (
-                <option key={d} value={i}>
-                  {d}
+              {[0, 1, 2, 3, 4, 5, 6].map((d) => (
+                <option key={d} value={d}>
+                  {weekday(d)}
                 </option>
               ))}
             </select>
@@ -100,7 +102,7 @@ export function CronField(p: WidgetProps) {
               type="number"
               min={1}
               max={31}
-              aria-label="Day of month"
+              aria-label={t('Day of month')}
               value={plan.day}
               onChange={(e) => set({ day: Math.min(31, Math.max(1, Number(e.target.value))) })}
             />
@@ -109,7 +111,7 @@ export function CronField(p: WidgetProps) {
             <input
               className={css.input}
               type="time"
-              aria-label="Time"
+              aria-label={t('Time')}
               value={`${String(plan.hour).padStart(2, '0')}:${String(plan.minute).padStart(2, '0')}`}
               onChange={(e) => {
                 const [hour, minute] = e.target.value.split(':').map(Number);

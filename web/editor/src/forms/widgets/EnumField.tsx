@@ -1,3 +1,4 @@
+import { t } from '../../i18n';
 import { Choices } from '../Choices';
 import { named, type WidgetProps } from '../context';
 import { segmented, spaced } from '../schema';
@@ -13,7 +14,7 @@ export function EnumField(p: WidgetProps) {
   const name = (v: string) => {
     const own = ui.enumLabels?.[v];
     if (own) return inRow ? own : begin(own);
-    return v === '' ? 'None' : inRow ? v : spaced(v);
+    return v === '' ? t('None') : inRow ? v : spaced(v);
   };
   const set = (v: string) =>
     p.change((raw) => {
@@ -44,7 +45,11 @@ export function EnumField(p: WidgetProps) {
     >
       {unknown.map((v) => (
         <option key={v} value={v}>
-          {v === '' ? 'Choose…' : prop.enum?.map(String).includes(v) ? `${name(v)} (not here)` : `${v} (unknown)`}
+          {v === ''
+            ? t('Choose…')
+            : prop.enum?.map(String).includes(v)
+              ? t('{{name}} (not here)', { name: name(v) })
+              : t('{{name}} (unknown)', { name: v })}
         </option>
       ))}
       {options.map((v) => (

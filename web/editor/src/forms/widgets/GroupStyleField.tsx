@@ -1,3 +1,4 @@
+import { t } from '../../i18n';
 import type { Json } from '../../model/types';
 import type { WidgetProps } from '../context';
 import { isRec } from '../rules/rows';
@@ -30,11 +31,11 @@ export function GroupStyleField(p: WidgetProps) {
   const set = (key: string, v: Json | undefined) => p.set(put(style, key, v));
   return (
     <div className={css.rows} role="group" aria-labelledby={p.labelId} id={p.id} tabIndex={-1}>
-      <Swatches label="Fill" value={text(style.fill)} onChange={(v) => set('fill', v)} />
-      <Swatches label="Frame" value={text(style.stroke)} onChange={(v) => set('stroke', v)} />
+      <Swatches label={t('Fill')} value={text(style.fill)} onChange={(v) => set('fill', v)} />
+      <Swatches label={t('Frame')} value={text(style.stroke)} onChange={(v) => set('stroke', v)} />
       <div className={css.inlineRow}>
         <label className={css.label} htmlFor={`${p.id}-name`}>
-          Show the name
+          {t('Show the name')}
         </label>
         <input
           id={`${p.id}-name`}
@@ -67,9 +68,9 @@ function Swatches({
         type="button"
         className={css.swatch}
         data-none=""
-        aria-label="None"
+        aria-label={t('None')}
         aria-pressed={value === '' || value === 'none'}
-        title="None"
+        title={t('None')}
         onClick={() => onChange(undefined)}
       />
       {colors.map((c) => (
@@ -87,8 +88,8 @@ function Swatches({
       <input
         type="color"
         className={css.color}
-        aria-label={`${label}: own colour`}
-        title="Own colour"
+        aria-label={t('{{field}}: own colour', { field: label })}
+        title={t('Own colour')}
         value={own}
         onChange={(e) => onChange(e.target.value)}
       />

@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { t } from '../../i18n';
 import type { Rec } from '../../model/types';
 import type { WidgetProps } from '../context';
 import { RowList } from '../rules/RowList';
@@ -20,7 +21,7 @@ export function HeadersField(p: WidgetProps) {
   return (
     <RowList
       rows={rows}
-      noun="Header"
+      noun={t('Header')}
       labelId={p.labelId}
       describedBy={p.describedBy}
       id={p.id}
@@ -28,8 +29,8 @@ export function HeadersField(p: WidgetProps) {
       cards={false}
       heading={
         <div className={css.columns} aria-hidden="true">
-          <span style={{ flex: 2 }}>Name</span>
-          <span style={{ flex: 3 }}>Value</span>
+          <span style={{ flex: 2 }}>{t('Name')}</span>
+          <span style={{ flex: 3 }}>{t('Value')}</span>
         </div>
       }
     >
@@ -42,7 +43,7 @@ export function HeadersField(p: WidgetProps) {
               className={css.input}
               style={{ flex: 2 }}
               type="text"
-              aria-label={`Header ${i + 1} name`}
+              aria-label={t('{{row}} {{n}} name', { row: t('Header'), n: i + 1 })}
               list={list}
               spellCheck={false}
               value={nameOf(row)}
@@ -52,7 +53,7 @@ export function HeadersField(p: WidgetProps) {
               <input
                 className={css.bare}
                 type="text"
-                aria-label={`Header ${i + 1} value`}
+                aria-label={t('{{row}} {{n}} value', { row: t('Header'), n: i + 1 })}
                 spellCheck={false}
                 value={contentOf(row)}
                 placeholder={env ? 'NAME' : undefined}
@@ -64,8 +65,8 @@ export function HeadersField(p: WidgetProps) {
                 type="button"
                 className={css.mini}
                 aria-pressed={env}
-                aria-label={`Header ${i + 1}: value of a variable`}
-                title="The value of a variable"
+                aria-label={t('Header {{n}}: value of a variable', { n: i + 1 })}
+                title={t('The value of a variable')}
                 onClick={() =>
                   rows.change(i, (r) => ({ ...r, valueType: env ? 'other' : 'env', valueValue: contentOf(r) }))
                 }

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { t } from '../../i18n';
 import { TemplateInput } from '../code/TemplateInput';
 import { useForm, type WidgetProps } from '../context';
 import css from '../style';
@@ -40,7 +41,7 @@ export function JsonField(p: WidgetProps) {
           onChange={enter}
         />
       </div>
-      {wrong && <p className={css.error}>Not JSON: {wrong}. The value stays as it was.</p>}
+      {wrong && <p className={css.error}>{t('Not JSON: {{reason}}. The value stays as it was.', { reason: wrong })}</p>}
     </>
   );
 }

@@ -1,3 +1,4 @@
+import { t } from '../../i18n';
 import { useForm, type WidgetProps } from '../context';
 import { useLinkNodes } from '../host';
 import { PickList } from './PickList';
@@ -12,7 +13,7 @@ export function LinksField(p: WidgetProps) {
   const single = /call$/.test(String(form.rec.type));
   const missing = ids
     .filter((id) => !choices.some((c) => c.id === id))
-    .map((id) => ({ id, label: `Missing: ${id}`, type: '' }));
+    .map((id) => ({ id, label: t('Missing: {{id}}', { id }), type: '' }));
   const toggle = (id: string, on: boolean) => {
     const next = single ? (on ? [id] : []) : on ? [...ids, id] : ids.filter((x) => x !== id);
     // That the list was edited is kept with the draft: from then on it alone says what is linked.
@@ -27,8 +28,8 @@ export function LinksField(p: WidgetProps) {
       labelId={p.labelId}
       empty={
         /in$/.test(String(form.rec.type))
-          ? 'No flow has a link-out or link-call node yet.'
-          : 'No flow has a link-in node yet.'
+          ? t('No flow has a link-out or link-call node yet.')
+          : t('No flow has a link-in node yet.')
       }
       onToggle={toggle}
     />

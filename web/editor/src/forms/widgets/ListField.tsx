@@ -1,4 +1,5 @@
 import { Plus, X } from 'lucide-react';
+import { t } from '../../i18n';
 import type { Json } from '../../model/types';
 import { TemplateInput } from '../code/TemplateInput';
 import { useForm, type WidgetProps } from '../context';
@@ -62,7 +63,7 @@ export function ListField(p: WidgetProps) {
             <button
               type="button"
               className={css.mini}
-              aria-label={`Remove ${i + 1}`}
+              aria-label={t('Remove {{name}}', { name: i + 1 })}
               onClick={() => p.set(items.filter((_, k) => k !== i))}
             >
               <X size={14} aria-hidden="true" />
@@ -71,7 +72,7 @@ export function ListField(p: WidgetProps) {
         ))}
       </ol>
       <button type="button" className={css.add} onClick={() => p.set([...items, ''])}>
-        <Plus size={14} aria-hidden="true" /> Add
+        <Plus size={14} aria-hidden="true" /> {t('Add')}
       </button>
     </div>
   );

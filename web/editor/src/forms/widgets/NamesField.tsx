@@ -1,4 +1,5 @@
 import { Plus, X } from 'lucide-react';
+import { inSentence, t } from '../../i18n';
 import type { Json } from '../../model/types';
 import { TemplateInput } from '../code/TemplateInput';
 import { useForm, type WidgetProps } from '../context';
@@ -35,8 +36,8 @@ export function NamesField(p: WidgetProps) {
     >
       {entries.length > 0 && (
         <div className={css.columns} aria-hidden="true">
-          <span style={{ flex: 2 }}>Name</span>
-          <span style={{ flex: 3 }}>Value</span>
+          <span style={{ flex: 2 }}>{t('Name')}</span>
+          <span style={{ flex: 3 }}>{t('Value')}</span>
         </div>
       )}
       <ol className={css.rowList}>
@@ -47,14 +48,14 @@ export function NamesField(p: WidgetProps) {
                 className={css.input}
                 style={{ flex: 2 }}
                 type="text"
-                aria-label={`${noun} ${i + 1} name`}
+                aria-label={t('{{row}} {{n}} name', { row: noun, n: i + 1 })}
                 list={list}
                 value={k}
                 spellCheck={false}
                 onChange={(e) => rename(i, e.target.value)}
               />
               <span id={`${p.id}-v${i}`} className={css.hidden}>
-                {noun} {i + 1} value
+                {t('{{row}} {{n}} value', { row: noun, n: i + 1 })}
               </span>
               {template ? (
                 <div className={css.box} data-code="" style={{ flex: 3 }}>
@@ -85,7 +86,7 @@ export function NamesField(p: WidgetProps) {
             <button
               type="button"
               className={css.mini}
-              aria-label={`Remove ${noun.toLowerCase()} ${i + 1}`}
+              aria-label={t('Remove {{row}} {{n}}', { row: inSentence(noun), n: i + 1 })}
               onClick={() => write(entries.filter((_, j) => j !== i))}
             >
               <X size={14} aria-hidden="true" />
@@ -104,7 +105,7 @@ export function NamesField(p: WidgetProps) {
         disabled={entries.some(([k]) => k === '')}
         onClick={() => write([...entries, ['', '']])}
       >
-        <Plus size={14} aria-hidden="true" /> Add {noun.toLowerCase()}
+        <Plus size={14} aria-hidden="true" /> {t('Add {{name}}', { name: inSentence(noun) })}
       </button>
     </div>
   );

@@ -1,5 +1,6 @@
 /** A list of nodes with a tick each, found by typing; the one under pointer or focus lights up on the canvas. */
 import { useState } from 'react';
+import { t } from '../../i18n';
 import { lightUp } from '../host';
 import css from '../style';
 
@@ -40,8 +41,8 @@ export function PickList({ choices, chosen, single, name, labelId, empty, onTogg
         <input
           className={css.input}
           type="search"
-          aria-label="Find a node"
-          placeholder="Find a node"
+          aria-label={t('Find a node')}
+          placeholder={t('Find a node')}
           value={query}
           onChange={(e) => setQuery(e.target.value)}
         />
@@ -70,9 +71,9 @@ export function PickList({ choices, chosen, single, name, labelId, empty, onTogg
         ))}
         {found.length === 0 && (
           <p className={css.none}>
-            No node matches “{query}”.{' '}
+            {t('No node matches “{{query}}”.', { query })}{' '}
             <button type="button" className={css.link} onClick={() => setQuery('')}>
-              Clear filter
+              {t('Clear filter')}
             </button>
           </p>
         )}

@@ -1,5 +1,6 @@
 import { Pencil, Plus } from 'lucide-react';
 import type { KeyboardEvent } from 'react';
+import { t } from '../../i18n';
 import { named, useForm, type WidgetProps } from '../context';
 import { useInstances } from '../host';
 import css from '../style';
@@ -20,7 +21,7 @@ export function RefField(p: WidgetProps) {
       open(value && known ? value : undefined);
     }
   };
-  const uses = (n: number) => (n === 0 ? 'unused' : n === 1 ? 'used once' : `used by ${n}`);
+  const uses = (n: number) => (n === 0 ? t('unused') : t('used by {{count}}', { count: n }));
   return (
     <div className={css.ref}>
       <select
@@ -31,13 +32,17 @@ export function RefField(p: WidgetProps) {
         onKeyDown={keys}
         onChange={(e) => p.set(e.target.value)}
       >
-        <option value="">{!p.field.required ? 'None' : instances.length ? 'Choose…' : 'None yet: make one'}</option>
-        {!known && <option value={value}>{value.startsWith('${') ? value : `Missing: ${value}`}</option>}
+        <option value="">
+          {!p.field.required ? t('None') : instances.length ? t('Choose…') : t('None yet: make one')}
+        </option>
+        {!known && (
+          <option value={value}>{value.startsWith('${') ? value : t('Missing: {{id}}', { id: value })}</option>
+        )}
         {instances.map((c) => (
           <option key={c.id} value={c.id}>
             {c.label}
             {c.id === value && c.uses === 0 ? '' : ` · ${uses(c.uses)}`}
-            {c.disabled ? ' · disabled' : ''}
+            {c.disabled ? ` · ${t('disabled')}` : ''}
           </option>
         ))}
       </select>
@@ -45,8 +50,8 @@ export function RefField(p: WidgetProps) {
         <button
           type="button"
           className={css.square}
-          aria-label="Edit"
-          title="Edit (Alt+Enter)"
+          aria-label={t('Edit')}
+          title={t('Edit (Alt+Enter)')}
           onClick={() => open(value)}
         >
           <Pencil size={14} aria-hidden="true" />
@@ -58,7 +63,7 @@ export function RefField(p: WidgetProps) {
         data-primary={p.field.required && instances.length === 0 ? '' : undefined}
         onClick={() => open()}
       >
-        <Plus size={14} aria-hidden="true" /> New…
+        <Plus size={14} aria-hidden="true" /> {t('New…')}
       </button>
     </div>
   );

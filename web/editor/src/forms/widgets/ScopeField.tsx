@@ -1,3 +1,4 @@
+import { t } from '../../i18n';
 import type { Json } from '../../model/types';
 import { Choices } from '../Choices';
 import { useForm, type WidgetProps } from '../context';
@@ -13,12 +14,12 @@ export function ScopeField(p: WidgetProps) {
   const listOnly = form.rec.type === 'complete';
   const ids = Array.isArray(p.value) ? p.value.filter((x): x is string => typeof x === 'string') : [];
   const mode: Mode = listOnly || Array.isArray(p.value) ? 'some' : p.value === 'group' ? 'group' : 'all';
-  const names: Record<Mode, string> = { all: 'All nodes', group: 'Same group', some: 'Chosen' };
+  const names: Record<Mode, string> = { all: t('All nodes'), group: t('Same group'), some: t('Chosen') };
   const modes: Mode[] = form.rec.g || mode === 'group' ? ['all', 'group', 'some'] : ['all', 'some'];
   const setMode = (m: Mode) => p.set(m === 'all' ? (null as Json) : m === 'group' ? 'group' : ids);
   const missing = ids
     .filter((id) => !nodes.some((n) => n.id === id))
-    .map((id) => ({ id, label: `Missing: ${id}`, type: '' }));
+    .map((id) => ({ id, label: t('Missing: {{id}}', { id }), type: '' }));
   return (
     <>
       {!listOnly && (
@@ -37,7 +38,7 @@ export function ScopeField(p: WidgetProps) {
           chosen={new Set(ids)}
           name={`${p.id}n`}
           labelId={p.labelId}
-          empty="No other node is in this flow yet."
+          empty={t('No other node is in this flow yet.')}
           onToggle={(id, on) => p.set(on ? [...ids, id] : ids.filter((x) => x !== id))}
         />
       )}

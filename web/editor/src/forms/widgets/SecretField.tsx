@@ -1,5 +1,6 @@
 import { Eye, EyeOff, KeyRound } from 'lucide-react';
 import { useRef, useState } from 'react';
+import { t } from '../../i18n';
 import type { Json, Rec } from '../../model/types';
 import { named, useForm, type WidgetProps } from '../context';
 import { useCredentials } from '../host';
@@ -76,7 +77,7 @@ export function SecretInput({
     return (
       <div className={css.secret} id={attributes.id} role="group" aria-label={label} tabIndex={-1}>
         <KeyRound size={14} aria-hidden="true" />
-        <span className={css.secretState}>{cleared ? 'Cleared by the next deploy' : 'Set'}</span>
+        <span className={css.secretState}>{cleared ? t('Cleared by the next deploy') : t('Set')}</span>
         <button
           type="button"
           className={css.small}
@@ -86,10 +87,10 @@ export function SecretInput({
             onChange(undefined);
           }}
         >
-          Replace
+          {t('Replace')}
         </button>
         <button type="button" className={css.small} onClick={() => onChange(cleared ? undefined : '')}>
-          {cleared ? 'Keep' : 'Clear'}
+          {cleared ? t('Keep') : t('Clear')}
         </button>
       </div>
     );
@@ -138,7 +139,7 @@ export function SecretInput({
               type="button"
               className={css.mini}
               aria-pressed={open}
-              aria-label="Show what was typed"
+              aria-label={t('Show what was typed')}
               onClick={() => setOpen(!open)}
             >
               {open ? <EyeOff size={14} aria-hidden="true" /> : <Eye size={14} aria-hidden="true" />}
@@ -155,7 +156,7 @@ export function SecretInput({
             onChange(undefined);
           }}
         >
-          Keep the old one
+          {t('Keep the old one')}
         </button>
       )}
     </div>

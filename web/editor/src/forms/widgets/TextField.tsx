@@ -1,6 +1,7 @@
 import { Menu } from '@base-ui/react/menu';
 import { ChevronDown } from 'lucide-react';
 import { useId } from 'react';
+import { t } from '../../i18n';
 import { named, type WidgetProps } from '../context';
 import css from '../style';
 import { text, variable } from '../values';
@@ -66,7 +67,11 @@ export function TextField(p: WidgetProps) {
 function Suggestions({ label, values, onPick }: { label: string; values: string[]; onPick: (v: string) => void }) {
   return (
     <Menu.Root modal={false}>
-      <Menu.Trigger className={css.mini} aria-label={`Suggestions, ${label}`} title="Suggestions">
+      <Menu.Trigger
+        className={css.mini}
+        aria-label={t('Suggestions, {{field}}', { field: label })}
+        title={t('Suggestions')}
+      >
         <ChevronDown size={14} aria-hidden="true" />
       </Menu.Trigger>
       <Menu.Portal>

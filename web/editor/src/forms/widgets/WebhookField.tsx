@@ -1,5 +1,6 @@
 import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
+import { t } from '../../i18n';
 import type { WidgetProps } from '../context';
 import css from '../style';
 import { effective, text } from '../values';
@@ -24,7 +25,12 @@ export function WebhookField(p: WidgetProps) {
       {url && (
         <div className={css.preview}>
           <code className={css.result}>{url}</code>
-          <button type="button" className={css.copy} aria-label={copied ? 'Copied' : 'Copy the URL'} onClick={copy}>
+          <button
+            type="button"
+            className={css.copy}
+            aria-label={copied ? t('Copied') : t('Copy the URL')}
+            onClick={copy}
+          >
             {copied ? <Check size={14} aria-hidden="true" /> : <Copy size={14} aria-hidden="true" />}
           </button>
         </div>

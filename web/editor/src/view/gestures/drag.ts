@@ -1,4 +1,5 @@
 import { session } from '../../app/session';
+import { t } from '../../i18n';
 import { commit, docStore } from '../../model/doc-store';
 import { type Box, boxOf, union } from '../../model/geometry';
 import type { Id } from '../../model/types';
@@ -132,7 +133,7 @@ export class Drag implements Gesture {
     const sizes = (id: Id) => scene.nodes.get(id);
     const { wire, into, out, held } = this;
     const tops = this.tops();
-    const label = wire ? 'Insert node into wire' : places.size > 1 ? `Move ${places.size} nodes` : 'Move node';
+    const label = wire ? t('Insert node into wire') : t('Move {{count}} nodes', { count: places.size });
     commit(label, (d) => {
       if (out) for (const id of tops) leaveGroup(d, id);
       moveAndFit(d, places, sizes);

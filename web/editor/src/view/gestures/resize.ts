@@ -1,3 +1,4 @@
+import { t } from '../../i18n';
 import { commit, docStore } from '../../model/doc-store';
 import { type Box, snap, union } from '../../model/geometry';
 import type { Id } from '../../model/types';
@@ -47,7 +48,7 @@ export class Resize implements Gesture {
 
   end(): void {
     const { box, group } = this;
-    commit('Resize group', (d) => {
+    commit(t('Resize group'), (d) => {
       const g = d.groups[group.id];
       if (!g) return;
       setBox(g, box);

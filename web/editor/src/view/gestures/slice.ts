@@ -1,3 +1,4 @@
+import { t } from '../../i18n';
 import { commit } from '../../model/doc-store';
 import { boxFrom, crosses, GRID, type Point, snap, union, wireCut, wireSamples } from '../../model/geometry';
 import { newId } from '../../model/ids';
@@ -33,7 +34,7 @@ export class Slice implements Gesture {
     if (cut.length === 0) return;
     if (this.junctions) this.join(cut);
     else
-      commit(cut.length > 1 ? `Cut ${cut.length} wires` : 'Cut wire', (d) => {
+      commit(t('Cut {{count}} wires', { count: cut.length }), (d) => {
         for (const w of cut) removeWire(d, { source: w.source.id, port: w.port, target: w.target.id });
       });
   }
@@ -55,7 +56,7 @@ export class Slice implements Gesture {
       const key = `${w.source.id}:${w.port}`;
       from.set(key, [...(from.get(key) ?? []), w]);
     }
-    commit('Add junction', (d) => {
+    commit(t('Add junction'), (d) => {
       for (const wires of from.values()) {
         const at = this.middle(wires);
         const id = newId();

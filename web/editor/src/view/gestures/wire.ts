@@ -1,3 +1,4 @@
+import { t } from '../../i18n';
 import { commit } from '../../model/doc-store';
 import type { Point, WirePath } from '../../model/geometry';
 import { wirePath } from '../../model/geometry';
@@ -96,7 +97,7 @@ export class WireTool implements Gesture {
       return;
     }
     const made = taker ? fixed.map((f) => joined(f, taker, side)) : [];
-    const label = taken.length === 0 ? 'Wire' : taker ? 'Move wire' : 'Remove wire';
+    const label = taken.length === 0 ? t('Wire') : taker ? t('Move wire') : t('Remove wire');
     commit(label, (d) => {
       for (const w of taken) removeWire(d, w);
       for (const w of made) addWire(d, w);
