@@ -165,6 +165,9 @@ func New(c Config) *Engine {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	if c.Allow == nil {
+		c.Allow = node.AllowAll{}
+	}
 	if c.Keep == nil {
 		c.Keep = new(node.MemoryKeep)
 	}

@@ -282,6 +282,21 @@ type Allow interface {
 	Net(host string) error
 }
 
+// AllowAll is an Allow that refuses nothing.
+type AllowAll struct{}
+
+// Read implements Allow.
+func (AllowAll) Read(string) error { return nil }
+
+// Write implements Allow.
+func (AllowAll) Write(string) error { return nil }
+
+// Exec implements Allow.
+func (AllowAll) Exec(string) error { return nil }
+
+// Net implements Allow.
+func (AllowAll) Net(string) error { return nil }
+
 // Simulator is the stand-in for the provider; empty URL: there is none.
 type Simulator struct {
 	URL, APIKey, APISecret, ApplicationID, PrivateKey, SignatureSecret, SignatureMethod string

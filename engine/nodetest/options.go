@@ -40,7 +40,7 @@ func newSurroundings(t testing.TB, opts []Option) *surroundings {
 	s.env = node.Env{
 		ID: "n1", Alias: "n1", Flow: "t1", Path: "t1", Wires: 1, Log: slog.New(s.log),
 		Node: s.own, FlowContext: s.flow, Global: s.global, Var: s.variable,
-		Watching: func() bool { return true }, Allow: allowAll{}, Links: noLinks{}, Keep: new(node.MemoryKeep),
+		Watching: func() bool { return true }, Allow: node.AllowAll{}, Links: noLinks{}, Keep: new(node.MemoryKeep),
 		Shared:    new(sync.Map),
 		PublicURL: "http://127.0.0.1:1880",
 	}
@@ -137,10 +137,3 @@ func Emits(end func(m *msg.Object) error) Option {
 func Delivery(d *node.Delivery) Option {
 	return func(s *surroundings) { s.deliver = d }
 }
-
-type allowAll struct{}
-
-func (allowAll) Read(string) error  { return nil }
-func (allowAll) Write(string) error { return nil }
-func (allowAll) Exec(string) error  { return nil }
-func (allowAll) Net(string) error   { return nil }

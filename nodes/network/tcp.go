@@ -224,6 +224,7 @@ func tcpListen(ctx context.Context, port int, config *TLSConfig) (net.Listener, 
 // tcpServe hands each connection to use, on a goroutine of its own, until ctx
 // ends; then it closes them all and waits.
 func tcpServe(ctx context.Context, l net.Listener, log *slog.Logger, use func(*tcpConn)) {
+	log.Info("listening", "address", l.Addr().String())
 	var work sync.WaitGroup
 	var mu sync.Mutex
 	open := make(map[*tcpConn]struct{})

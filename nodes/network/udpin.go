@@ -80,6 +80,7 @@ func (u *UDPIn) Start(ctx context.Context, out node.Late) error {
 	defer udpSocketsOf(u.env).add(u.Port, c)()
 	stop := context.AfterFunc(ctx, func() { _ = c.SetReadDeadline(time.Unix(1, 0)) })
 	defer stop()
+	u.env.Log.Info("listening", "address", c.LocalAddr().String())
 	data := make([]byte, maxDatagram)
 	for {
 		n, from, err := c.ReadFromUDPAddrPort(data)

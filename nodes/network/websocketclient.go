@@ -36,8 +36,12 @@ type WebSocketHeader struct {
 	Value     string `prop:"valueValue" label:"Value"`
 }
 
-// reconnectAfter is Node-RED's pause between two tries.
-const reconnectAfter = 3 * time.Second
+// reconnectFirst doubles with each try that fails, up to reconnectAfter, which
+// is Node-RED's pause between two tries.
+const (
+	reconnectFirst = 50 * time.Millisecond
+	reconnectAfter = 3 * time.Second
+)
 
 func init() {
 	node.Register[WebSocketClient](node.Type{
@@ -101,9 +105,10 @@ func (c *WebSocketClient) header(env *node.Env) http.Header {
 	return header
 }
 
-// keepUp connects again and again until ctx ends.
+// keepUp connects again and again until ctx ends. The first tries follow each
+// other sooner: the server may be a node that a deploy starts with this one.
 func (c *WebSocketClient) keepUp(ctx context.Context, header http.Header) {
-	for failed := false; ; {
+	for wait, failed := reconnectFirst, false; ; {
 		conn, err := c.dial(ctx, header)
 		switch {
 		case ctx.Err() != nil:
@@ -124,12 +129,9 @@ func (c *WebSocketClient) keepUp(ctx context.Context, header http.Header) {
 				return
 			}
 			read()
+			wait = c.pause
 		}
-		pause := time.NewTimer(c.pause)
-		select {
-		case <-pause.C:
-		case <-ctx.Done():
-			pause.Stop()
+		if wait = min(2*wait, c.pause); !pause(ctx, wait) {
 			return
 		}
 	}
