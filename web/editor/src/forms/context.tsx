@@ -16,8 +16,11 @@ export interface FormScope {
   change: (make: (rec: Rec) => Rec, rows?: Record<string, number[]>) => void;
   /** Which row each row of a table was. */
   rowsOf: (path: string, length: number) => number[];
-  /** Opens the form of a config node on top of this one; without id that of a new one, whose id goes to `take`. */
-  openConfig: (type: string, id: string | undefined, take: (id: string) => void) => void;
+  /**
+   * Opens the form of a config node on top of this one; without id that of a new one, whose id goes to `take`. The
+   * focus comes back to the field.
+   */
+  openConfig: (type: string, id: string | undefined, take: (id: string) => void, field?: string) => void;
 }
 
 const Scope = createContext<FormScope | undefined>(undefined);

@@ -58,7 +58,7 @@ export const ValueTree = memo(function ValueTree({ value, name, path = [], inArr
             <Shown value={value} open={opened} />
           </button>
         ) : (
-          <span className="vt-toggle vt-leaf">
+          <span className="vt-toggle vt-leaf" tabIndex={-1}>
             {name !== undefined && <span className="vt-key">{name}:</span>}
             <Shown value={value} open={false} />
           </span>

@@ -13,6 +13,7 @@ import { Layer } from './layer';
 import { LiveFeed } from './live-feed';
 import { Minimap } from './minimap';
 import { Pointer } from './pointer';
+import { PortValues } from './port-values';
 import { Presence } from './presence';
 import { Tooltip } from './tooltip';
 
@@ -24,7 +25,14 @@ export function Canvas({ tab }: { tab: Id }) {
     const el = root.current!;
     view.mount(el);
     current.view = view;
-    const parts = [new Pointer(view), new Tooltip(view), new Minimap(view), new LiveFeed(view), new Presence(view)];
+    const parts = [
+      new Pointer(view),
+      new Tooltip(view),
+      new PortValues(view),
+      new Minimap(view),
+      new LiveFeed(view),
+      new Presence(view),
+    ];
     const off = registerActions(view);
     return () => {
       off();

@@ -10,7 +10,7 @@ export type Hit =
 export interface CanvasView {
   mount(el: HTMLElement): void;
   setTab(id: Id): void;
-  /** Brings a node into sight. */
+  /** Brings a node into sight and gives it the focus of the canvas. */
   reveal(id: Id): void;
   fit(selection?: boolean): void;
   /** What is at a place in the window. */

@@ -200,6 +200,8 @@ export class FlowView implements CanvasView {
   // CanvasView
 
   reveal(id: Id): void {
+    if (this.syncDue) this.sync();
+    if (this.scene.nodes.has(id)) this.setFocus(id, false);
     const box = [...this.scene.boxes(new Set([id]))][0];
     if (!box) return;
     const zoom = Math.max(this.view.zoom, 0.75);

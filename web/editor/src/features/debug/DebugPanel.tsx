@@ -13,6 +13,7 @@ import { shown } from '../../model/shown';
 import { Button, Empty, Icon, Kbd, SearchField } from '../../ui';
 import { ValueTree } from '../../ui/ValueTree';
 import { type Filter, meets, noFilter } from './filter';
+import { walk } from './walk';
 
 /** What debug nodes show and what went wrong, newest last. */
 export function DebugPanel() {
@@ -38,7 +39,9 @@ export function DebugPanel() {
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: new rows scroll into sight
   useEffect(() => {
-    if (atEnd.current && rows.length > 0) list.scrollToIndex(rows.length - 1, { align: 'end' });
+    // Who walks through the messages is not to be carried off.
+    const walking = document.activeElement !== box.current && box.current?.contains(document.activeElement);
+    if (atEnd.current && rows.length > 0 && !walking) list.scrollToIndex(rows.length - 1, { align: 'end' });
   }, [rows]);
   const filtered = filter.text !== '' || filter.level !== 'all' || filter.scope !== 'all';
   return (
@@ -86,12 +89,18 @@ export function DebugPanel() {
           {t('Clear')}
         </Button>
       </div>
+      <p id="debug-keys" className="away">
+        Up and down go from line to line, right opens one, left leads out of it and to the node, Enter goes there.
+      </p>
       <div
         ref={box}
         className="debug-list"
         role="log"
         aria-label={t('Debug messages')}
         aria-live="off"
+        aria-describedby="debug-keys"
+        data-first=""
+        onKeyDown={walk}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
         tabIndex={0}
         onScroll={(e) => {

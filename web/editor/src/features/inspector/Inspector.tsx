@@ -74,7 +74,8 @@ export function NodePanel({ root, id, layers }: { root: Id; id: Id; layers: Laye
   useEffect(() => focusFirst(body), []);
 
   const open = useCallback(
-    (type: string, config: Id | undefined, take: (id: Id) => void) => openConfig(root, type, config, take),
+    (type: string, config: Id | undefined, take: (id: Id) => void, field?: string) =>
+      openConfig(root, type, config, take, field),
     [root],
   );
 

@@ -9,6 +9,8 @@ export interface Layer {
   id: Id;
   /** Takes the id of a new config node into the field that asked for it. */
   take?: (id: Id) => void;
+  /** The element of that field: it has the focus when the form is gone. */
+  field: string | undefined;
 }
 
 /** The layers above each node's form, kept while another node is looked at. */
@@ -18,15 +20,15 @@ const set = (root: Id, layers: Layer[]) => useLayers.setState(({ above }) => ({ 
 const of = (root: Id): Layer[] => useLayers.getState().above[root] ?? [];
 
 /** openConfig puts the form of a config node, or of a new one, on top. */
-export function openConfig(root: Id, type: string, id: Id | undefined, take: (id: Id) => void): void {
+export function openConfig(root: Id, type: string, id: Id | undefined, take: (id: Id) => void, field?: string): void {
   if (id !== undefined) {
-    set(root, [...of(root), { id }]);
+    set(root, [...of(root), { id, field }]);
     return;
   }
   const canonical = nodeTypes[type]?.type ?? type;
   const made = newId();
   begin({ id: made, type: canonical, name: '', ...defaultsOf(canonical) });
-  set(root, [...of(root), { id: made, take }]);
+  set(root, [...of(root), { id: made, take, field }]);
 }
 
 /** closeLayer takes the topmost form away; what was to become a new node is forgotten unless it was saved. */
@@ -34,4 +36,14 @@ export function closeLayer(root: Id): void {
   const top = of(root).at(-1);
   if (top && draftOf(top.id)?.isNew) forget(top.id);
   set(root, of(root).slice(0, -1));
+  if (top?.field) focusField(top.field);
+}
+
+/** focusField gives the focus to a field as soon as it is there. */
+function focusField(id: string, tries = 60): void {
+  requestAnimationFrame(() => {
+    const field = document.getElementById(id);
+    if (field) field.focus();
+    else if (tries > 0) focusField(id, tries - 1);
+  });
 }

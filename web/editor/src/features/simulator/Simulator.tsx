@@ -133,6 +133,7 @@ export default function Simulator() {
         <textarea
           ref={input}
           className="input"
+          data-first=""
           aria-label={t('Message')}
           placeholder={t('Text message')}
           rows={Math.min(5, draft.split('\n').length + Math.floor(draft.length / 36))}
