@@ -192,7 +192,9 @@ export class Keys extends Desk {
   async at(node: string): Promise<void> {
     await expect(this.canvas).toBeFocused();
     const item = this.item(node);
-    await expect.poll(async () => this.canvas.getAttribute('aria-activedescendant')).toBe(await item.getAttribute('id'));
+    await expect
+      .poll(async () => this.canvas.getAttribute('aria-activedescendant'))
+      .toBe(await item.getAttribute('id'));
   }
 
   /** Tabs to a field of the form and types into it. */

@@ -3,11 +3,14 @@
  * focus, and V or Esc puts them away.
  */
 import { register } from '../actions/registry';
+import { t } from '../i18n';
+import { ago } from '../i18n/format';
 import { values } from '../live';
 import { announce } from './a11y-tree';
 import type { FlowView } from './flow-view';
 import type { SceneNode } from './scene';
-import { ago, shown } from './tooltip';
+import { outputText } from './scene-parts';
+import { shown } from './tooltip';
 import { watchValues } from './watch';
 
 const SETTLE = 300; // ms until what came is read out
@@ -22,9 +25,9 @@ interface Port {
 export function portsOf(n: SceneNode): Port[] {
   const outputs = Array.from({ length: n.outputs }, (_, i) => ({
     key: `${n.id}:${i}`,
-    name: n.outputNames[i] || (n.outputs > 1 ? `output ${i + 1}` : 'output'),
+    name: outputText(n, i),
   }));
-  return [...(n.inputs > 0 ? [{ key: `${n.id}:in`, name: 'input' }] : []), ...outputs];
+  return [...(n.inputs > 0 ? [{ key: `${n.id}:in`, name: t('input') }] : []), ...outputs];
 }
 
 export class PortValues {
@@ -98,9 +101,9 @@ export class PortValues {
     const ports = portsOf(this.node).slice(0, MOST);
     const said = ports.map((p) => {
       const v = values.get(p.key);
-      return `${p.name}: ${v ? `${shown(v)}, ${ago(v.at)}` : 'no message yet'}`;
+      return `${p.name}: ${v ? `${shown(v)}, ${ago(v.at)}` : t('no message yet')}`;
     });
-    return `${this.node.label}. ${said.join('. ') || 'no ports'}`;
+    return `${this.node.label}. ${said.join('. ') || t('no ports')}`;
   }
 
   private draw = (): void => {
@@ -108,18 +111,21 @@ export class PortValues {
     this.el.hidden = n === undefined;
     if (!n) return;
     this.el.setAttribute('role', 'group');
-    this.el.setAttribute('aria-label', `Last values of ${n.label}`);
+    this.el.setAttribute('aria-label', t('Last values of {{name}}', { name: n.label }));
     const ports = portsOf(n);
     const rows = ports.slice(0, MOST).flatMap((p) => {
       const v = values.get(p.key);
       const at = v ? [part('span', 'cv-tip-none', ago(v.at))] : [];
       return [
         part('dt', 'cv-tip-title', p.name, ...at),
-        part('dd', v ? 'cv-tip-value' : 'cv-tip-none', v ? shown(v) : 'no message yet'),
+        part('dd', v ? 'cv-tip-value' : 'cv-tip-none', v ? shown(v) : t('no message yet')),
       ];
     });
-    const more = ports.length > MOST ? [part('dd', 'cv-tip-none', `${ports.length - MOST} more outputs`)] : [];
-    this.el.replaceChildren(...(rows.length > 0 ? rows : [part('dd', 'cv-tip-none', 'no ports')]), ...more);
+    const more =
+      ports.length > MOST
+        ? [part('dd', 'cv-tip-none', t('{{count}} more outputs', { count: ports.length - MOST }))]
+        : [];
+    this.el.replaceChildren(...(rows.length > 0 ? rows : [part('dd', 'cv-tip-none', t('no ports'))]), ...more);
     this.place();
   };
 

@@ -90,7 +90,9 @@ export function DebugPanel() {
         </Button>
       </div>
       <p id="debug-keys" className="away">
-        Up and down go from line to line, right opens one, left leads out of it and to the node, Enter goes there.
+        {t(
+          'Up and down go from line to line, right opens one, left leads out of it and to the node, Enter goes there.',
+        )}
       </p>
       <div
         ref={box}
