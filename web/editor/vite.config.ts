@@ -13,6 +13,7 @@ export default defineConfig({
   build: {
     target: 'es2023',
     assetsInlineLimit: 0, // the policy allows no data: but images
+    cssCodeSplit: false, // parts that come late need no styles that come late
     reportCompressedSize: false,
     chunkSizeWarningLimit: 900,
     manifest: 'manifest.json',

@@ -28,12 +28,12 @@ walk(dist);
 
 // What the first page needs: the entry and all it imports without asking.
 const manifest = JSON.parse(readFileSync(join(dist, 'manifest.json'), 'utf8'));
-const first = { js: new Set(), css: new Set() };
+// All styles are in one file.
+const first = { js: new Set(), css: [...gz.keys()].filter((f) => f.endsWith('.css')) };
 function need(key) {
   const chunk = manifest[key];
   if (first.js.has(chunk.file)) return;
   first.js.add(chunk.file);
-  for (const css of chunk.css ?? []) first.css.add(css);
   for (const next of chunk.imports ?? []) need(next);
 }
 need('index.html');

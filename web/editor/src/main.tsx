@@ -23,6 +23,8 @@ import { startSync } from './app/sync';
 import { startChecks } from './features/deploy/deploy';
 import { startClipboard } from './features/import-export/clipboard';
 import { openQuickAdd } from './features/quick-add/open';
+import { connection } from './live';
+import { startFetching } from './ui/part';
 import { asks } from './view/canvas-view';
 
 startPrefs();
@@ -33,6 +35,8 @@ asks.quickAdd = openQuickAdd;
 onReady(startAutosave);
 onReady(startSync);
 onReady(startChecks);
+onReady(startFetching);
+connection.subscribe((s) => s.online === 'online' && startFetching());
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

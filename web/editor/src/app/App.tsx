@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { listen } from '../actions/keys';
 import { t } from '../i18n';
@@ -8,10 +8,9 @@ import { Tips } from '../ui/Tips';
 import { Toasts } from '../ui/Toasts';
 import { Boundary } from './Boundary';
 import { bootStore, start } from './boot';
+import { Dialogs } from './Dialogs';
 import { Login } from './Login';
 import { Workspace } from './Workspace';
-
-const Dialogs = lazy(() => import('./Dialogs'));
 
 export function App() {
   const asked = useStore(authStore, (s) => s.asked);
@@ -26,11 +25,7 @@ export function App() {
           <Workspace />
         </Boundary>
       )}
-      {ready && (
-        <Suspense>
-          <Dialogs />
-        </Suspense>
-      )}
+      {ready && <Dialogs />}
       {!ready && !asked && (
         <main className="center-page">
           {state === 'failed' ? (

@@ -1,33 +1,41 @@
-import { lazy, Suspense } from 'react';
+import type { ComponentType } from 'react';
 import { useStore } from 'zustand';
 import { quickAddStore } from '../features/quick-add/open';
-import { type DialogName, dialogStore } from './dialogs';
+import { part } from '../ui/part';
+import { closeDialog, type DialogName, dialogStore } from './dialogs';
 import { conflictStore } from './sync';
 
-const all: Record<DialogName, ReturnType<typeof lazy>> = {
-  import: lazy(() => import('../features/import-export/ImportDialog')),
-  export: lazy(() => import('../features/import-export/ExportDialog')),
-  commands: lazy(() => import('../features/command-palette/CommandPalette')),
-  search: lazy(() => import('../features/search/SearchDialog')),
-  keys: lazy(() => import('../features/settings/KeySheet')),
-  settings: lazy(() => import('../features/settings/SettingsDialog')),
-  revisions: lazy(() => import('../features/history/RevisionsDialog')),
-  help: lazy(() => import('../features/help/HelpDialog')),
-};
-const Conflicts = lazy(() => import('../features/deploy/ConflictsDialog'));
-const QuickAdd = lazy(() => import('../features/quick-add/QuickAdd'));
+const dialog = (what: string, load: () => Promise<{ default: ComponentType }>) =>
+  part(what, load, { close: closeDialog });
 
-/** What opens over the editor; each is fetched when first asked for. */
-export default function Dialogs() {
+const all: Record<DialogName, ComponentType> = {
+  commands: dialog('The command palette', () => import('../features/command-palette/CommandPalette')),
+  search: dialog('Search', () => import('../features/search/SearchDialog')),
+  import: dialog('Import', () => import('../features/import-export/ImportDialog')),
+  export: dialog('Export', () => import('../features/import-export/ExportDialog')),
+  keys: dialog('The list of keys', () => import('../features/settings/KeySheet')),
+  settings: dialog('Settings', () => import('../features/settings/SettingsDialog')),
+  revisions: dialog('The list of revisions', () => import('../features/history/RevisionsDialog')),
+  help: dialog('Help', () => import('../features/help/HelpDialog')),
+};
+const QuickAdd = part('Quick add', () => import('../features/quick-add/QuickAdd'), {
+  close: () => quickAddStore.setState({ wanted: null }),
+});
+const Conflicts = part('The list of conflicts', () => import('../features/deploy/ConflictsDialog'), {
+  close: () => conflictStore.setState({ open: false }),
+});
+
+/** What opens over the editor. Each comes in files of its own. */
+export function Dialogs() {
   const open = useStore(dialogStore, (s) => s.open);
   const conflicts = useStore(conflictStore, (s) => s.open);
   const quick = useStore(quickAddStore, (s) => s.wanted !== null);
   const One = open === null ? null : all[open];
   return (
-    <Suspense>
+    <>
       {One && <One />}
       {conflicts && <Conflicts />}
       {quick && <QuickAdd />}
-    </Suspense>
+    </>
   );
 }

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { ContextPanel } from '../features/context-data/ContextPanel';
 import { DebugPanel } from '../features/debug/DebugPanel';
 import { ProblemsPanel } from '../features/deploy/ProblemsPanel';
@@ -9,6 +9,7 @@ import { Palette } from '../features/palette/Palette';
 import { en, t } from '../i18n';
 import { IconButton, Splitter } from '../ui';
 import { MenuHost } from '../ui/MenuHost';
+import { part } from '../ui/part';
 import { Canvas } from '../view/Canvas';
 import { Boundary } from './Boundary';
 import { Header } from './Header';
@@ -18,10 +19,10 @@ import { type BottomPanel, type LeftPanel, setPanels, useSession } from './sessi
 import { TabBar } from './TabBar';
 import { useEmptyTab, Welcome } from './Welcome';
 
-const Simulator = lazy(() => import('../features/simulator/Simulator'));
-const ConfigNodes = lazy(() =>
-  import('../features/config-nodes/ConfigNodes').then((m) => ({ default: m.ConfigNodes })),
-);
+const Simulator = part('The simulator', () => import('../features/simulator/Simulator'));
+const ConfigNodes = part('The panel', async () => ({
+  default: (await import('../features/config-nodes/ConfigNodes')).ConfigNodes,
+}));
 
 type Width = 'small' | 'tight' | 'wide';
 
@@ -59,15 +60,7 @@ export function Workspace() {
           <>
             <div className="panel left" style={small ? undefined : { width: p.leftWidth }}>
               <LeftTabs tab={p.leftTab} />
-              <Boundary what={t('The panel')}>
-                {p.leftTab === 'palette' ? (
-                  <Palette />
-                ) : (
-                  <Suspense>
-                    <ConfigNodes />
-                  </Suspense>
-                )}
-              </Boundary>
+              <Boundary what={t('The panel')}>{p.leftTab === 'palette' ? <Palette /> : <ConfigNodes />}</Boundary>
             </div>
             {!small && (
               <Splitter
@@ -140,9 +133,7 @@ export function Workspace() {
         {phone && (
           <div className="panel phone">
             <Boundary what={t('The simulator')}>
-              <Suspense>
-                <Simulator />
-              </Suspense>
+              <Simulator />
             </Boundary>
           </div>
         )}

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { ariaChord } from '../../actions/keys';
 import { prefs, setPref } from '../../app/prefs';
@@ -10,10 +10,11 @@ import { changesBetween } from '../../model/diff';
 import { docStore } from '../../model/doc-store';
 import type { DeployType } from '../../net/api';
 import { Button, Icon } from '../../ui';
+import { part } from '../../ui/part';
 import { deploy, deployStore, setRunning, typeLabels } from './deploy';
 import { deployLines, deploySentence, whatWords } from './summary';
 
-const Popover = lazy(() => import('../../ui/Popover'));
+const Popover = part('The summary', () => import('../../ui/Popover'));
 const most = 200; // lines shown
 
 function useLines() {
@@ -72,11 +73,9 @@ function Options({ ready }: { ready: boolean }) {
         <Icon name="chevron-down" />
       </button>
       {open && (
-        <Suspense>
-          <Popover anchor={button} label={t('Deploy options')} onClose={() => setOpen(false)}>
-            <Summary close={() => setOpen(false)} />
-          </Popover>
-        </Suspense>
+        <Popover anchor={button} label={t('Deploy options')} onClose={() => setOpen(false)}>
+          <Summary close={() => setOpen(false)} />
+        </Popover>
       )}
     </>
   );

@@ -1,12 +1,13 @@
-import { lazy, Suspense, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { closeDialog, dialogStore } from '../../app/dialogs';
 import { t } from '../../i18n';
 import { docStore } from '../../model/doc-store';
 import { isConfigType, labelOf, nodeTypes, type PropSchema, typeStore, typeTitle } from '../../model/schema';
 import { Dialog, SearchField, Tile } from '../../ui';
+import { part } from '../../ui/part';
 
-const Markdown = lazy(() => import('./Markdown'));
+const Markdown = part('The text', () => import('./Markdown'), { wait: <p className="hint">Reading…</p> });
 
 /** What nodes do: of the selected one, or any. */
 export default function HelpDialog() {
@@ -49,15 +50,13 @@ export default function HelpDialog() {
                 : `${about.inputs ? t('one input') : t('no input')}, ${about.outputs?.length ? t('outputs: {{names}}', { names: about.outputs.join(', ') }) : t('outputs as set')}`}
               {about.effect ? ` · ${t('does something outside')}` : ''}
             </p>
-            <Suspense fallback={<p className="hint">{t('Reading…')}</p>}>
-              {info && (
-                <>
-                  <h4>{t('About {{name}}', { name: n ? labelOf(n, doc) : '' })}</h4>
-                  <Markdown text={info} />
-                </>
-              )}
-              <Markdown text={about.help ?? ''} />
-            </Suspense>
+            {info && (
+              <>
+                <h4>{t('About {{name}}', { name: n ? labelOf(n, doc) : '' })}</h4>
+                <Markdown text={info} />
+              </>
+            )}
+            <Markdown text={about.help ?? ''} />
             <Properties schema={about.schema} />
           </article>
         )}

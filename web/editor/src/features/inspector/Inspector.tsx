@@ -1,6 +1,6 @@
 /** The form of the node that is edited, beside the canvas. */
 import { ArrowLeft } from 'lucide-react';
-import { type KeyboardEvent, lazy, Suspense, useCallback, useEffect, useRef } from 'react';
+import { type KeyboardEvent, useCallback, useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { chordText } from '../../actions/keys';
 import { edit as editNode, useSession } from '../../app/session';
@@ -12,11 +12,14 @@ import { docStore } from '../../model/doc-store';
 import { typeTitle } from '../../model/schema';
 import type { Id } from '../../model/types';
 import { Button, Empty, Icon, IconButton, Switch, Tile } from '../../ui';
+import { part } from '../../ui/part';
 import css from './inspector.module.css';
 import { remove, save, titleOf } from './save';
 import { closeLayer, type Layer, openConfig, useLayers } from './stack';
 
-const NodeForm = lazy(() => import('../../forms/NodeForm').then((m) => ({ default: m.NodeForm })));
+const NodeForm = part('The form', async () => ({ default: (await import('../../forms/NodeForm')).NodeForm }), {
+  wait: <div className={css.wait} />,
+});
 const none: Layer[] = [];
 
 export function Inspector() {
@@ -167,9 +170,7 @@ export function NodePanel({ root, id, layers }: { root: Id; id: Id; layers: Laye
         </div>
       </header>
       <form ref={body} className={css.body} aria-label={title} onSubmit={(e) => e.preventDefault()}>
-        <Suspense fallback={<div className={css.wait} />}>
-          <NodeForm id={id} openConfig={open} />
-        </Suspense>
+        <NodeForm id={id} openConfig={open} />
       </form>
       <footer className={css.footer}>
         <Button kind="primary" onClick={done} title={chordText('Mod+Enter')}>

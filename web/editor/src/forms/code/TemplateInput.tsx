@@ -4,6 +4,7 @@
  */
 import { useEffect, useRef, useState } from 'react';
 import type { Json } from '../../model/types';
+import { fetchSoon } from '../../ui/part';
 import { useLastInput } from '../host';
 import type { Editor, Language } from './cm';
 import css from './code.module.css';
@@ -38,6 +39,8 @@ export const loadEditor = () => {
   });
   return chunk;
 };
+
+fetchSoon(loadEditor);
 
 export function TemplateInput(p: CodeProps) {
   const host = useRef<HTMLDivElement>(null);

@@ -1,0 +1,188 @@
+import { Component, type ComponentType, lazy, type ReactNode, Suspense, useEffect, useReducer, useRef } from 'react';
+import { Button } from './Button';
+import { Empty } from './controls';
+
+type Load<P> = () => Promise<{ default: ComponentType<P> }>;
+
+/** What is fetched before it is asked for, when there is nothing else to do. */
+const later: (() => Promise<unknown>)[] = [];
+
+/** Has something fetched as soon as the browser is idle, so that it is there when the server is not. */
+export function fetchSoon(load: () => Promise<unknown>): void {
+  later.push(load);
+  if (idle) next();
+}
+
+let idle = false;
+let busy = false;
+
+/** From now on fetches what waits, one after the other. */
+export function startFetching(): void {
+  idle = true;
+  next();
+}
+
+function next(): void {
+  const load = later[0];
+  if (busy || !load) return;
+  busy = true;
+  const soon = window.requestIdleCallback ?? ((f: () => void) => window.setTimeout(f, 200));
+  soon(() => {
+    load().then(
+      () => {
+        later.shift();
+        busy = false;
+        next();
+      },
+      () => {
+        // The server is away: what is missing is fetched when somebody wants it, or with the next part.
+        busy = false;
+        idle = false;
+      },
+    );
+  });
+}
+
+/** The files of a part did not come. */
+class Missing extends Error {}
+
+interface PartOptions {
+  /** Shown until it is there. */
+  wait?: ReactNode;
+  /** It opens over everything: what goes wrong is told in a dialog, and this closes it. */
+  close?: () => void;
+}
+
+/** The files of a part: fetched once, and again only where that failed. */
+class Source<P> {
+  One: ComponentType<P>;
+  private failed = false;
+
+  constructor(private load: Load<P>) {
+    this.One = this.fetch();
+  }
+
+  private fetch(): ComponentType<P> {
+    const fetched: Load<P> = () =>
+      this.load().catch((e: unknown) => {
+        this.failed = true;
+        throw new Missing(e instanceof Error ? e.message : String(e));
+      });
+    return lazy(fetched) as unknown as ComponentType<P>;
+  }
+
+  again(): void {
+    if (!this.failed) return;
+    this.failed = false;
+    this.One = this.fetch();
+  }
+}
+
+/** A component with files of its own. Where they cannot be fetched it says so and offers to try again. */
+export function part<P extends object>(what: string, load: Load<P>, o: PartOptions = {}): ComponentType<P> {
+  const source = new Source(load);
+  fetchSoon(load);
+  return (props) => <Part what={what} source={source as Source<object>} options={o} props={props} />;
+}
+
+interface PartProps {
+  what: string;
+  source: Source<object>;
+  options: PartOptions;
+  /** What the component is given. */
+  props: object;
+}
+
+function Part({ what, source, options, props }: PartProps) {
+  const [, again] = useReducer(
+    (n: number) => {
+      source.again();
+      return n + 1;
+    },
+    0,
+    (n) => {
+      source.again();
+      return n;
+    },
+  );
+  return (
+    <Guard what={what} close={options.close} again={again}>
+      <Suspense fallback={options.wait ?? null}>
+        <source.One {...props} />
+      </Suspense>
+    </Guard>
+  );
+}
+
+interface GuardProps {
+  what: string;
+  close: (() => void) | undefined;
+  again: () => void;
+  children: ReactNode;
+}
+
+class Guard extends Component<GuardProps, { error: Error | null }> {
+  override state: { error: Error | null } = { error: null };
+
+  static getDerivedStateFromError(error: Error) {
+    return { error };
+  }
+
+  override render() {
+    const { error } = this.state;
+    const { what, close, again, children } = this.props;
+    if (!error) return children;
+    const away = error instanceof Missing;
+    const said = (
+      <Empty
+        icon={away ? 'wifi-off' : 'triangle-alert'}
+        title={away ? `${what} could not be fetched` : `${what} stopped working`}
+      >
+        <p className="hint">{away ? 'The server cannot be reached. Nothing is lost.' : error.message}</p>
+        <div className="row">
+          {close && <Button onClick={close}>Close</Button>}
+          <Button
+            kind="primary"
+            onClick={() => {
+              again();
+              this.setState({ error: null });
+            }}
+          >
+            Try again
+          </Button>
+        </div>
+      </Empty>
+    );
+    return close ? (
+      <Modal label={what} close={close}>
+        {said}
+      </Modal>
+    ) : (
+      said
+    );
+  }
+}
+
+/** The browser's own dialog: it needs nothing that would have to be fetched. */
+function Modal({ label, close, children }: { label: string; close: () => void; children: ReactNode }) {
+  const ref = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    ref.current?.showModal();
+    ref.current?.querySelector<HTMLElement>('[data-kind=primary]')?.focus();
+  }, []);
+  return (
+    <dialog
+      ref={ref}
+      className="dialog"
+      data-size="small"
+      data-open=""
+      aria-label={label}
+      onCancel={(e) => {
+        e.preventDefault();
+        close();
+      }}
+    >
+      {children}
+    </dialog>
+  );
+}
