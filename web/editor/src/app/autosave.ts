@@ -1,3 +1,5 @@
+import { createStore } from 'zustand/vanilla';
+import { bringBack, draftStore, type Draft as FormDraft, kept } from '../forms/drafts';
 import { t } from '../i18n';
 import { copyDoc, decodeObject, encodeObject, objectOf, put } from '../model/codec';
 import { changesBetween } from '../model/diff';
@@ -8,6 +10,7 @@ import { root } from '../net/http';
 import { toast } from '../ui/toast';
 import { idbDelete, idbGet, idbKeys, idbPut } from './idb';
 import { conflictStore } from './sync';
+import { nameWindow, openWindows } from './windows';
 
 /** Undeployed changes as they are kept in the browser. null: the object was not there, or is gone. */
 export interface Draft {
@@ -15,24 +18,12 @@ export interface Draft {
   at: number;
   changed: { key: Id; base: Rec | null; mine: Rec | null }[];
   order: Id[];
+  /** What was typed into forms and not taken by Done. */
+  forms?: Record<Id, FormDraft>;
 }
 
-/** Whether what is typed here survives a reload. */
-export const saving = { works: true };
-
-const tabKey = 'flowrill.window';
-
-function windowId(): string {
-  try {
-    const known = sessionStorage.getItem(tabKey);
-    if (known) return known;
-    const id = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
-    sessionStorage.setItem(tabKey, id);
-    return id;
-  } catch {
-    return 'window';
-  }
-}
+/** Whether what is changed here survives a reload. */
+export const savingStore = createStore<{ works: boolean }>(() => ({ works: true }));
 
 const prefix = (): string => `${root().href} `;
 
@@ -85,28 +76,29 @@ export function applyDraft(draft: Draft): number {
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 let key = '';
-let kept = false;
+let stored = false;
 
 async function save(): Promise<void> {
   timer = undefined;
   const { doc, base } = docStore.getState();
+  const forms = kept();
   try {
-    if (isDirty()) {
-      kept = true;
-      await idbPut(key, draftOf(base, doc));
-    } else if (kept) {
-      kept = false;
+    if (isDirty() || Object.keys(forms).length > 0) {
+      stored = true;
+      await idbPut(key, { ...draftOf(base, doc), forms });
+    } else if (stored) {
+      stored = false;
       await idbDelete(key);
     }
-    saving.works = true;
+    savingStore.setState({ works: true });
   } catch {
-    if (saving.works)
+    if (savingStore.getState().works)
       toast({
         kind: 'error',
         title: t('This browser keeps no undeployed changes'),
         detail: t('Its storage is full or switched off. Deploy before you leave the page.'),
       });
-    saving.works = false;
+    savingStore.setState({ works: false });
   }
 }
 
@@ -115,10 +107,11 @@ async function findDraft(): Promise<{ key: string; draft: Draft } | undefined> {
   const mine = await idbGet<Draft>(key);
   if (mine) return { key, draft: mine };
   const keys = (await idbKeys()).filter((k) => k.startsWith(prefix()));
-  const held = await navigator.locks?.query().then((q) => new Set(q.held?.map((l) => l.name)));
+  if (keys.length === 0) return undefined;
+  const open = await openWindows();
   let best: { key: string; draft: Draft } | undefined;
   for (const k of keys) {
-    if (held?.has(k)) continue; // its window is open
+    if (open.has(k)) continue;
     const draft = await idbGet<Draft>(k);
     if (draft && draft.at > (best?.draft.at ?? 0)) best = { key: k, draft };
   }
@@ -130,20 +123,26 @@ const old = 14 * 24 * 60 * minute;
 
 /** Brings back what was not deployed, and from now on keeps what is not. */
 export async function startAutosave(): Promise<void> {
-  key = prefix() + windowId();
+  key = await nameWindow(prefix());
   try {
-    if (navigator.locks) void navigator.locks.request(key, () => new Promise(() => {}));
     const found = await findDraft();
     if (found && Date.now() - found.draft.at < old) restore(found.draft);
-    if (found && found.key !== key) await idbDelete(found.key);
-    if (found) kept = true;
+    if (found && found.key !== key) {
+      // It is ours from now on, and nobody else's.
+      await idbPut(key, found.draft);
+      await idbDelete(found.key);
+    }
+    if (found) stored = true;
   } catch {
-    saving.works = false; // said when there is something to keep
+    // said when there is something to keep
   }
-  docStore.subscribe((s, was) => {
-    if (s.doc === was.doc && s.base === was.base) return;
+  const soon = () => {
     timer ??= setTimeout(save, 250);
+  };
+  docStore.subscribe((s, was) => {
+    if (s.doc !== was.doc || s.base !== was.base) soon();
   });
+  draftStore.subscribe(soon);
   const now = () => {
     if (!timer) return;
     clearTimeout(timer);
@@ -151,9 +150,13 @@ export async function startAutosave(): Promise<void> {
   };
   document.addEventListener('visibilitychange', now);
   window.addEventListener('pagehide', now);
+  window.addEventListener('beforeunload', (e) => {
+    if (!savingStore.getState().works && isDirty()) e.preventDefault();
+  });
 }
 
 function restore(draft: Draft): void {
+  if (draft.forms) bringBack(draft.forms);
   const n = applyDraft(draft);
   if (n === 0) return;
   toast({

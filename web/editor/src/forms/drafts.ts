@@ -29,20 +29,6 @@ interface Drafts {
   drafts: Record<string, Draft>;
 }
 
-const place = 'flowrill.drafts';
-
-function restored(): Record<string, Draft> {
-  try {
-    const all = JSON.parse(localStorage.getItem(place) ?? '{}') as Record<string, Draft>;
-    for (const d of Object.values(all)) {
-      for (const row of Object.values(d.rows).flat()) nextRow = Math.max(nextRow, row + 1);
-    }
-    return all;
-  } catch {
-    return {};
-  }
-}
-
 /** withoutSecrets leaves of credentials only what names a variable. */
 function withoutSecrets(rec: Rec): Rec {
   const c = rec.credentials;
@@ -52,24 +38,27 @@ function withoutSecrets(rec: Rec): Rec {
   return Object.keys(kept).length ? { ...rest, credentials: kept } : rest;
 }
 
-export const draftStore = createStore<Drafts>(() => ({ drafts: restored() }));
+export const draftStore = createStore<Drafts>(() => ({ drafts: {} }));
 
-let saving: ReturnType<typeof setTimeout> | undefined;
-draftStore.subscribe(({ drafts }) => {
-  clearTimeout(saving);
-  saving = setTimeout(() => {
-    const all = Object.fromEntries(
-      Object.entries(drafts)
-        .filter(([, d]) => !d.isNew)
-        .map(([id, d]) => [id, { ...d, rec: withoutSecrets(d.rec) }]),
-    );
-    try {
-      localStorage.setItem(place, JSON.stringify(all));
-    } catch {
-      /* full or blocked: the draft lives as long as the page */
-    }
-  }, 300);
-});
+/** kept are the drafts as they are kept in the browser: without secrets, and none of what is not in the document. */
+export function kept(): Record<string, Draft> {
+  const all = Object.entries(draftStore.getState().drafts).filter(([, d]) => !d.isNew);
+  return Object.fromEntries(all.map(([id, d]) => [id, { ...d, rec: withoutSecrets(d.rec) }]));
+}
+
+/** bringBack takes drafts that were kept; one that is open already wins. */
+export function bringBack(drafts: Record<string, Draft>): void {
+  for (const d of Object.values(drafts)) {
+    for (const row of Object.values(d.rows).flat()) nextRow = Math.max(nextRow, row + 1);
+  }
+  draftStore.setState((s) => ({ drafts: { ...drafts, ...s.drafts } }));
+}
+
+/** waiting are the objects whose drafts a deploy would leave out. */
+export const waiting = (drafts: Record<string, Draft>, has: (id: string) => boolean): string[] =>
+  Object.values(drafts)
+    .filter((d) => !d.isNew && has(d.id))
+    .map((d) => d.id);
 
 export const draftOf = (id: string): Draft | undefined => draftStore.getState().drafts[id];
 export const useDraft = (id: string): Draft | undefined => useStore(draftStore, (s) => s.drafts[id]);
