@@ -14,7 +14,7 @@ import { Workspace } from './Workspace';
 
 export function App() {
   const asked = useStore(authStore, (s) => s.asked);
-  const { state, error } = useStore(bootStore);
+  const { state, error, away } = useStore(bootStore);
   const ready = state === 'ready';
   useEffect(() => listen(), []);
   return (
@@ -30,7 +30,9 @@ export function App() {
         <main className="center-page">
           {state === 'failed' ? (
             <Empty icon="wifi-off" title={<h1 className="title">{t('Flowrill cannot be reached')}</h1>}>
-              <p className="hint">{error}</p>
+              <p className="hint">
+                {error} {away && t('It is asked again every few seconds.')}
+              </p>
               <Button kind="primary" onClick={() => start()}>
                 {t('Try again')}
               </Button>

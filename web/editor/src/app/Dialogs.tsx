@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react';
 import { useStore } from 'zustand';
 import { quickAddStore } from '../features/quick-add/open';
+import { en } from '../i18n';
 import { part } from '../ui/part';
 import { closeDialog, type DialogName, dialogStore } from './dialogs';
 import { conflictStore } from './sync';
@@ -9,19 +10,19 @@ const dialog = (what: string, load: () => Promise<{ default: ComponentType }>) =
   part(what, load, { close: closeDialog });
 
 const all: Record<DialogName, ComponentType> = {
-  commands: dialog('The command palette', () => import('../features/command-palette/CommandPalette')),
-  search: dialog('Search', () => import('../features/search/SearchDialog')),
-  import: dialog('Import', () => import('../features/import-export/ImportDialog')),
-  export: dialog('Export', () => import('../features/import-export/ExportDialog')),
-  keys: dialog('The list of keys', () => import('../features/settings/KeySheet')),
-  settings: dialog('Settings', () => import('../features/settings/SettingsDialog')),
-  revisions: dialog('The list of revisions', () => import('../features/history/RevisionsDialog')),
-  help: dialog('Help', () => import('../features/help/HelpDialog')),
+  commands: dialog(en('The command palette'), () => import('../features/command-palette/CommandPalette')),
+  search: dialog(en('Search'), () => import('../features/search/SearchDialog')),
+  import: dialog(en('Import'), () => import('../features/import-export/ImportDialog')),
+  export: dialog(en('Export'), () => import('../features/import-export/ExportDialog')),
+  keys: dialog(en('The list of keys'), () => import('../features/settings/KeySheet')),
+  settings: dialog(en('Settings'), () => import('../features/settings/SettingsDialog')),
+  revisions: dialog(en('The list of revisions'), () => import('../features/history/RevisionsDialog')),
+  help: dialog(en('Help'), () => import('../features/help/HelpDialog')),
 };
-const QuickAdd = part('Quick add', () => import('../features/quick-add/QuickAdd'), {
+const QuickAdd = part(en('Quick add'), () => import('../features/quick-add/QuickAdd'), {
   close: () => quickAddStore.setState({ wanted: null }),
 });
-const Conflicts = part('The list of conflicts', () => import('../features/deploy/ConflictsDialog'), {
+const Conflicts = part(en('The list of conflicts'), () => import('../features/deploy/ConflictsDialog'), {
   close: () => conflictStore.setState({ open: false }),
 });
 

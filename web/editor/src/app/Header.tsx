@@ -6,6 +6,7 @@ import { t } from '../i18n';
 import { presence, runtime } from '../live';
 import { docStore } from '../model/doc-store';
 import { Button, Icon, IconButton, Kbd, Menu } from '../ui';
+import { savingStore } from './autosave';
 import { setPanels, useSession } from './session';
 import { conflictStore } from './sync';
 
@@ -83,6 +84,7 @@ function Chips() {
   const errors = Object.values(problems)
     .flat()
     .filter((p) => p.severity === 'error').length;
+  const kept = useStore(savingStore, (s) => s.works);
   const conflicts = useStore(conflictStore, (s) => s.conflicts.length);
   const state = useStore(runtime, (s) => s.state);
   return (
@@ -97,6 +99,15 @@ function Chips() {
         >
           <Icon name="circle-stop" size={12} /> {t('Stopped')}
         </button>
+      )}
+      {!kept && (
+        <span
+          className="chip"
+          data-kind="warning"
+          title={t('This browser’s storage is full or switched off: deploy before you leave the page')}
+        >
+          <Icon name="triangle-alert" size={12} /> {t('Changes are not kept')}
+        </span>
       )}
       {conflicts > 0 && (
         <button

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
 import { ContextPanel } from '../features/context-data/ContextPanel';
 import { DebugPanel } from '../features/debug/DebugPanel';
 import { ProblemsPanel } from '../features/deploy/ProblemsPanel';
@@ -7,6 +8,7 @@ import { Inspector } from '../features/inspector/Inspector';
 import { dropTarget } from '../features/palette/drop';
 import { Palette } from '../features/palette/Palette';
 import { en, t } from '../i18n';
+import { authStore } from '../net/http';
 import { IconButton, Splitter } from '../ui';
 import { MenuHost } from '../ui/MenuHost';
 import { part } from '../ui/part';
@@ -19,8 +21,8 @@ import { type BottomPanel, type LeftPanel, setPanels, useSession } from './sessi
 import { TabBar } from './TabBar';
 import { useEmptyTab, Welcome } from './Welcome';
 
-const Simulator = part('The simulator', () => import('../features/simulator/Simulator'));
-const ConfigNodes = part('The panel', async () => ({
+const Simulator = part(en('The simulator'), () => import('../features/simulator/Simulator'));
+const ConfigNodes = part(en('The panel'), async () => ({
   default: (await import('../features/config-nodes/ConfigNodes')).ConfigNodes,
 }));
 
@@ -45,6 +47,7 @@ export function Workspace() {
   const tab = useSession((s) => s.tab);
   const editing = useSession((s) => s.editing !== null);
   const empty = useEmptyTab();
+  const asked = useStore(authStore, (s) => s.asked);
   const small = width === 'small';
   const left = small ? p.small === 'more' : p.left;
   const form = editing && p.right;
@@ -52,7 +55,7 @@ export function Workspace() {
   const bottom = small ? p.small === 'debug' : p.bottom;
   const centre = !small || p.small === 'flow' || p.small === 'debug';
   return (
-    <div className="app" data-width={width}>
+    <div className="app" data-width={width} inert={asked}>
       <Header />
       <OfflineBar />
       <main className="work">

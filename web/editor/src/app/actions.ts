@@ -1,6 +1,8 @@
 import { register, run } from '../actions/registry';
 import { deploy, setRunning } from '../features/deploy/deploy';
+import { openDrafts } from '../features/deploy/drafts';
 import { copySelection, cutSelection, duplicate, pasteFromClipboard } from '../features/import-export/clipboard';
+import { save } from '../features/inspector/save';
 import { openQuickAdd } from '../features/quick-add/open';
 import { nextResult } from '../features/search/results';
 import { clearDebug, debugStore, pauseDebug, runtime } from '../live';
@@ -73,7 +75,7 @@ export function registerActions(): void {
       icon: 'rocket',
       words: 'save publish run',
       inFields: true,
-      when: () => isDirty() || prefs.getState().deployType === 'full',
+      when: () => isDirty() || prefs.getState().deployType === 'full' || openDrafts().length > 0,
       run: () => void deploy(),
     },
     {
@@ -158,6 +160,17 @@ export function registerActions(): void {
       icon: 'redo-2',
       when: () => docStore.getState().redo.length > 0,
       run: redo,
+    },
+    {
+      id: 'edit.include-drafts',
+      title: 'Take all drafts into the flow',
+      section: 'Edit',
+      icon: 'pencil',
+      words: 'include done save deploy form',
+      when: () => openDrafts().length > 0,
+      run: () => {
+        for (const id of openDrafts()) save(id);
+      },
     },
     {
       id: 'edit.copy',

@@ -123,7 +123,7 @@ const old = 14 * 24 * 60 * minute;
 
 /** Brings back what was not deployed, and from now on keeps what is not. */
 export async function startAutosave(): Promise<void> {
-  key = await nameWindow(prefix());
+  key = await nameWindow(prefix()).catch(() => `${prefix()}window`);
   try {
     const found = await findDraft();
     if (found && Date.now() - found.draft.at < old) restore(found.draft);

@@ -4,6 +4,7 @@ import { firstTab } from '../model/ops/tabs';
 import { setNodeTypes } from '../model/schema';
 import type { FlowDoc, Id } from '../model/types';
 import * as api from '../net/api';
+import { backoff } from '../net/backoff';
 import { ApiError, authStore, findToken } from '../net/http';
 import { useSession } from './session';
 
@@ -11,10 +12,13 @@ import { useSession } from './session';
 export const bootStore = createStore<{
   state: 'loading' | 'ready' | 'failed';
   error: string;
+  /** It is the server that is missing: it is asked again and again. */
+  away: boolean;
   settings: api.Settings | null;
 }>(() => ({
   state: 'loading',
   error: '',
+  away: false,
   settings: null,
 }));
 
@@ -31,9 +35,13 @@ export async function boot(): Promise<void> {
   await start();
 }
 
-/** Gets all that the editor needs. Without a token it waits for one. */
-export async function start(): Promise<void> {
-  bootStore.setState({ state: 'loading', error: '' });
+let tries = 0;
+let retry: ReturnType<typeof setTimeout> | undefined;
+
+/** Gets all that the editor needs. Without a token it waits for one, without a server it tries again by itself. */
+export async function start(quiet = false): Promise<void> {
+  clearTimeout(retry);
+  if (!quiet) bootStore.setState({ state: 'loading', error: '' });
   try {
     const [doc, types, settings] = await Promise.all([api.getFlows(), api.getNodes(), api.getSettings()]);
     setNodeTypes(types);
@@ -41,10 +49,22 @@ export async function start(): Promise<void> {
     load(doc);
     const { tab } = useSession.getState();
     if (!(tab in doc.tabs) && !(tab in doc.subflows)) useSession.setState({ tab: tabsOf(doc)[0] ?? '' });
-    for (const f of later.splice(0)) await f();
+    for (const f of later.splice(0)) {
+      try {
+        await f();
+      } catch (e) {
+        console.error(e); // one that fails keeps none of the others
+      }
+    }
     bootStore.setState({ state: 'ready', settings });
   } catch (e) {
     if (authStore.getState().asked) return;
-    bootStore.setState({ state: 'failed', error: e instanceof ApiError || e instanceof Error ? e.message : String(e) });
+    const away = e instanceof ApiError && (e.status === 0 || e.status >= 502);
+    if (away) retry = setTimeout(() => void start(true), Math.max(1000, backoff(tries++)));
+    bootStore.setState({
+      state: 'failed',
+      away,
+      error: e instanceof ApiError || e instanceof Error ? e.message : String(e),
+    });
   }
 }

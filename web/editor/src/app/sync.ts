@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import { t } from '../i18n';
 import { objectOf, put, take } from '../model/codec';
-import { changesBetween } from '../model/diff';
+import { changedProps, changesBetween } from '../model/diff';
 import { adopt, commit, docStore, isDirty } from '../model/doc-store';
 import { type Conflict, merge3 } from '../model/merge3';
 import type { FlowDoc, Id } from '../model/types';
@@ -19,7 +19,11 @@ export const conflictStore = createStore<{ conflicts: Conflict[]; open: boolean 
 }));
 
 /** While a deploy of our own is under way, what the server tells of it is no news. */
-export const deploying = { now: false };
+export const deploying = {
+  now: false,
+  /** What was sent when no answer came: it may have arrived. */
+  sent: null as FlowDoc | null,
+};
 
 let pulling: Promise<void> | null = null;
 let again = false;
@@ -45,10 +49,27 @@ export function pull(by?: string, quiet = false): Promise<void> {
   return pulling;
 }
 
+/** Whether both say the same, but for secrets, which the server does not give back. */
+function sameFlows(a: FlowDoc, b: FlowDoc): boolean {
+  const c = changesBetween(a, b);
+  if (c.reordered || c.added.length + c.removed.length > 0) return false;
+  return c.changed.every((id) => {
+    const { props, moved, wired } = changedProps(objectOf(a, id)!, objectOf(b, id)!);
+    return !moved && !wired && props.every((k) => k === 'credentials');
+  });
+}
+
 /** Puts our changes since the base on top of the server's flows. */
 export function take3(theirs: FlowDoc, by?: string, quiet = false): void {
   const { doc, base } = docStore.getState();
   if (theirs.rev === base.rev) return;
+  const { sent } = deploying;
+  deploying.sent = null;
+  if (sent && sameFlows(sent, theirs)) {
+    adopt(theirs, merge3(sent, doc, theirs).doc, 'Deploy');
+    toast({ kind: 'ok', title: t('Deployed'), detail: t('The connection broke before the server could say so.') });
+    return;
+  }
   const changed = changesBetween(base, theirs);
   const ids = [...changed.added, ...changed.changed];
   const mineToo = isDirty();

@@ -111,9 +111,12 @@ describe('the codec', () => {
   });
 
   it('reads arrays, {flows} and single objects, and says what is none', () => {
-    expect(readFlows([{ id: 'a' }]).flows).toHaveLength(1);
-    expect(readFlows({ flows: [{ id: 'a' }], rev: 'r' })).toEqual({ flows: [{ id: 'a' }], rev: 'r' });
+    const one = { id: 'a', type: 'debug' };
+    expect(readFlows([one]).flows).toHaveLength(1);
+    expect(readFlows({ flows: [one], rev: 'r' })).toEqual({ flows: [one], rev: 'r' });
     expect(readFlows({ id: 'a', type: 'tab' }).flows).toHaveLength(1);
     for (const bad of [1, null, 'x', {}, [1], [null], { flows: [[]] }]) expect(() => readFlows(bad)).toThrow();
+    // What a server would refuse: the answer of some other API, say.
+    expect(() => readFlows([one, { id: 'b', text: 'hi' }])).toThrow('entry 2 has no type');
   });
 });

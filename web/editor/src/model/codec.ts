@@ -180,8 +180,12 @@ function* members(r: AnyRec): Generator<Member> {
 /** Reads what people paste or drop: an array, {flows: […]} or a single object. */
 export function readFlows(data: unknown): { flows: Rec[]; rev: string } {
   if (Array.isArray(data)) {
-    if (!data.every(isObject)) throw new Error(t('Every entry of the array must be an object.'));
-    return { flows: data, rev: '' };
+    data.forEach((r, i) => {
+      if (!isObject(r)) throw new Error(t('This is no flow: entry {{n}} is not an object.', { n: i + 1 }));
+      if (typeof r['type'] !== 'string' || r['type'] === '')
+        throw new Error(t('This is no flow: entry {{n}} has no type.', { n: i + 1 }));
+    });
+    return { flows: data as Rec[], rev: '' };
   }
   if (isObject(data)) {
     if (Array.isArray(data['flows'])) return { ...readFlows(data['flows']), rev: text(data['rev']) };

@@ -7,6 +7,9 @@ import { call } from './http';
 
 export type DeployType = 'full' | 'flows' | 'nodes';
 
+/** ms: a server that has not answered then will not. Nodes have 15 s to close. */
+const deployWithin = 60_000;
+
 const v2 = { 'Node-RED-API-Version': 'v2' };
 const seg = encodeURIComponent;
 
@@ -19,7 +22,8 @@ export async function getFlows(): Promise<FlowDoc> {
 export function postFlows(doc: FlowDoc, o: { type: DeployType; strict: boolean }): Promise<{ rev: string }> {
   const headers: Record<string, string> = { ...v2, 'Node-RED-Deployment-Type': o.type };
   if (o.strict) headers['Flowrill-Strict'] = 'true';
-  return call('flows', { method: 'POST', headers, body: { flows: encode(doc), rev: doc.rev } });
+  const signal = AbortSignal.timeout(deployWithin);
+  return call('flows', { method: 'POST', headers, signal, body: { flows: encode(doc), rev: doc.rev } });
 }
 
 export type RunState = 'start' | 'stop' | 'safe';

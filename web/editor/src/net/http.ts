@@ -44,6 +44,19 @@ export function findToken(): void {
   authStore.setState({ token });
 }
 
+/** Whether the server takes a token; it is kept where it does. */
+export async function tryToken(token: string, stay: boolean): Promise<boolean> {
+  authStore.setState({ token });
+  try {
+    await call('settings');
+  } catch (e) {
+    if (e instanceof ApiError && e.status === 401) return false;
+    throw e;
+  }
+  keepToken(token, stay);
+  return true;
+}
+
 /** Keeps the token for this browser tab, or with `stay` for all and for later. */
 export function keepToken(token: string, stay = false): void {
   authStore.setState({ token, asked: false, refused: false });

@@ -1,4 +1,5 @@
 import { Component, type ComponentType, lazy, type ReactNode, Suspense, useEffect, useReducer, useRef } from 'react';
+import { t } from '../i18n';
 import { Button } from './Button';
 import { Empty } from './controls';
 
@@ -136,11 +137,11 @@ class Guard extends Component<GuardProps, { error: Error | null }> {
     const said = (
       <Empty
         icon={away ? 'wifi-off' : 'triangle-alert'}
-        title={away ? `${what} could not be fetched` : `${what} stopped working`}
+        title={t(away ? '{{part}} could not be fetched' : '{{part}} stopped working', { part: t(what) })}
       >
-        <p className="hint">{away ? 'The server cannot be reached. Nothing is lost.' : error.message}</p>
+        <p className="hint">{away ? t('The server cannot be reached. Nothing is lost.') : error.message}</p>
         <div className="row">
-          {close && <Button onClick={close}>Close</Button>}
+          {close && <Button onClick={close}>{t('Close')}</Button>}
           <Button
             kind="primary"
             onClick={() => {
@@ -148,13 +149,13 @@ class Guard extends Component<GuardProps, { error: Error | null }> {
               this.setState({ error: null });
             }}
           >
-            Try again
+            {t('Try again')}
           </Button>
         </div>
       </Empty>
     );
     return close ? (
-      <Modal label={what} close={close}>
+      <Modal label={t(what)} close={close}>
         {said}
       </Modal>
     ) : (

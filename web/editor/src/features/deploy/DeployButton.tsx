@@ -1,20 +1,23 @@
-import { useMemo, useRef, useState } from 'react';
+import { useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import { ariaChord } from '../../actions/keys';
+import { run } from '../../actions/registry';
 import { prefs, setPref } from '../../app/prefs';
 import { reveal } from '../../app/reveal';
 import { useSession } from '../../app/session';
-import { t } from '../../i18n';
+import { en, t } from '../../i18n';
 import { runtime } from '../../live';
+import { objectOf } from '../../model/codec';
 import { changesBetween } from '../../model/diff';
 import { docStore } from '../../model/doc-store';
 import type { DeployType } from '../../net/api';
 import { Button, Icon } from '../../ui';
 import { part } from '../../ui/part';
 import { deploy, deployStore, setRunning, typeLabels } from './deploy';
-import { deployLines, deploySentence, whatWords } from './summary';
+import { draftsLeftOut, useOpenDrafts } from './drafts';
+import { deployLines, deploySentence, whatWords, wordsFor } from './summary';
 
-const Popover = part('The summary', () => import('../../ui/Popover'));
+const Popover = part(en('The summary'), () => import('../../ui/Popover'));
 const most = 200; // lines shown
 
 function useLines() {
@@ -31,17 +34,19 @@ export function DeployButton() {
   const { lines, sentence, dirty } = useLines();
   const busy = useStore(deployStore, (s) => s.busy);
   const type = useStore(prefs, (s) => s.deployType);
-  const ready = dirty || type === 'full';
+  const drafts = useOpenDrafts();
+  const ready = dirty || type === 'full' || drafts.length > 0;
+  const said = drafts.length === 0 ? sentence : `${sentence} · ${draftsLeftOut(drafts.length)}`;
   return (
     <div className="deploy" data-ready={ready || undefined}>
       <button
         type="button"
         className="btn deploy-main"
         data-kind={ready ? 'primary' : 'plain'}
-        data-tip={sentence}
+        data-tip={said}
         data-chord="Mod+D"
         aria-label={t('Deploy')}
-        aria-description={sentence}
+        aria-description={said}
         aria-keyshortcuts={ariaChord('Mod+D')}
         aria-disabled={!ready || busy}
         onClick={() => void deploy()}
@@ -56,7 +61,8 @@ export function DeployButton() {
 }
 
 function Options({ ready }: { ready: boolean }) {
-  const [open, setOpen] = useState(false);
+  const open = useStore(deployStore, (s) => s.options);
+  const setOpen = (options: boolean) => deployStore.setState({ options });
   const button = useRef<HTMLButtonElement>(null);
   return (
     <>
@@ -125,6 +131,7 @@ function Summary({ close }: { close: () => void }) {
           {lines.length > most && <li className="meta">{t('and {{count}} more', { count: lines.length - most })}</li>}
         </ul>
       )}
+      <Drafts close={close} />
       <div className="deploy-types" role="radiogroup" aria-label={t('What restarts')}>
         {(Object.keys(typeLabels) as DeployType[]).map((x) => (
           <label key={x}>
@@ -159,5 +166,41 @@ function Summary({ close }: { close: () => void }) {
         </Button>
       </div>
     </>
+  );
+}
+
+/** What is typed into forms and was not taken by Done. */
+function Drafts({ close }: { close: () => void }) {
+  const drafts = useOpenDrafts();
+  const doc = useStore(docStore, (s) => s.doc);
+  if (drafts.length === 0) return null;
+  return (
+    <div className="deploy-drafts">
+      <Icon name="pencil" size={14} />
+      <div className="grow">
+        {draftsLeftOut(drafts.length)}
+        <div className="meta">
+          {drafts.slice(0, 3).map((id, i) => (
+            <span key={id}>
+              {i > 0 && ', '}
+              <button
+                type="button"
+                className="link"
+                onClick={() => {
+                  close();
+                  reveal(id, { open: true });
+                }}
+              >
+                {wordsFor(objectOf(doc, id)!, doc).label}
+              </button>
+            </span>
+          ))}
+          {drafts.length > 3 && ` ${t('and {{count}} more', { count: drafts.length - 3 })}`}
+        </div>
+      </div>
+      <Button size="small" onClick={() => run('edit.include-drafts')}>
+        {t('Include')}
+      </Button>
+    </div>
   );
 }

@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import { run } from '../../actions/registry';
 import { prefs, setPref } from '../../app/prefs';
 import { setPanels, useSession } from '../../app/session';
 import { conflictStore, deploying, take3 } from '../../app/sync';
@@ -10,10 +11,12 @@ import type { FlowDoc, Id, Problem } from '../../model/types';
 import * as api from '../../net/api';
 import { ApiError } from '../../net/http';
 import { complain, toast } from '../../ui/toast';
+import { draftsLeftOut, openDrafts } from './drafts';
 
-/** How the deploy is going. refused: the server found errors and changed nothing. */
-export const deployStore = createStore<{ busy: boolean; refused: boolean; done: number }>(() => ({
+/** How the deploy is going. refused: the server found errors and changed nothing. options: the summary is open. */
+export const deployStore = createStore<{ busy: boolean; refused: boolean; done: number; options: boolean }>(() => ({
   busy: false,
+  options: false,
   refused: false,
   done: 0,
 }));
@@ -44,17 +47,37 @@ export async function deploy(o: { type?: api.DeployType; strict?: boolean } = {}
   }
   const type = o.type ?? prefs.getState().deployType;
   if (o.type) setPref({ deployType: o.type });
-  if (!isDirty() && type !== 'full') return;
+  if (!isDirty() && type !== 'full') {
+    // There is nothing but drafts: say so where they can be included.
+    if (openDrafts().length > 0) deployStore.setState({ options: true });
+    return;
+  }
   const sent = docStore.getState().doc;
   deployStore.setState({ busy: true, refused: false });
   deploying.now = true;
+  deploying.sent = null;
   try {
     await api.postFlows(sent, { type, strict: o.strict ?? true });
     await arrived(sent);
     deployStore.setState((s) => ({ done: s.done + 1 }));
-    toast({ kind: 'ok', title: t('Deployed') });
+    const drafts = openDrafts().length;
+    if (drafts === 0) toast({ kind: 'ok', title: t('Deployed') });
+    else
+      toast({
+        kind: 'ok',
+        title: t('Deployed'),
+        detail: draftsLeftOut(drafts),
+        action: {
+          label: t('Include'),
+          run: () => {
+            run('edit.include-drafts');
+            void deploy(o);
+          },
+        },
+      });
     void check();
   } catch (e) {
+    if (e instanceof ApiError && e.status === 0) deploying.sent = sent;
     failed(e);
   } finally {
     deploying.now = false;
@@ -98,7 +121,7 @@ function failed(e: unknown): void {
   if (e.status === 0)
     toast({
       kind: 'error',
-      title: t('The server cannot be reached'),
+      title: t('Deploy failed: the server cannot be reached'),
       detail: t('Nothing is lost. Deploy again when the connection is back.'),
     });
   else complain(t('Deploy failed'), e);

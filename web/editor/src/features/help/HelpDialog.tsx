@@ -1,13 +1,14 @@
 import { useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { closeDialog, dialogStore } from '../../app/dialogs';
-import { t } from '../../i18n';
+import { en, t } from '../../i18n';
 import { docStore } from '../../model/doc-store';
 import { isConfigType, labelOf, nodeTypes, type PropSchema, typeStore, typeTitle } from '../../model/schema';
 import { Dialog, SearchField, Tile } from '../../ui';
 import { part } from '../../ui/part';
 
-const Markdown = part('The text', () => import('./Markdown'), { wait: <p className="hint">Reading…</p> });
+const Reading = () => <p className="hint">{t('Reading…')}</p>;
+const Markdown = part(en('The text'), () => import('./Markdown'), { wait: <Reading /> });
 
 /** What nodes do: of the selected one, or any. */
 export default function HelpDialog() {

@@ -54,28 +54,40 @@ export function cutSelection(e?: ClipboardEvent): boolean {
   return true;
 }
 
-/** Puts copied nodes into the open flow. Anything else on the clipboard is left alone. */
-export function pasteText(text: string): boolean {
-  let flows: Rec[];
+/** The nodes in a text; none where it is something else. */
+function nodesIn(text: string): Rec[] {
   try {
-    flows = readFlows(JSON.parse(text)).flows;
+    return readFlows(JSON.parse(text)).flows;
   } catch {
+    return [];
+  }
+}
+
+/** Puts copied nodes into the open flow. Of anything else it says that it is none. */
+export function pasteText(text: string): boolean {
+  const flows = nodesIn(text);
+  if (flows.length === 0) {
+    toast({ title: t('There are no nodes on the clipboard') });
     return false;
   }
-  if (flows.length === 0) return false;
   offset = text === last ? offset + 40 : 0;
   last = text;
   const z = useSession.getState().tab;
   if (z === '') return false;
   const here = offset > 0 && flows.some((r) => r['z'] === z);
   let made = { nodes: [] as string[], groups: [] as string[], tabs: [] as string[] };
-  commit(t('Paste {{count}} nodes', { count: flows.length }), (d) => {
-    made = paste(d, flows, {
-      z,
-      fresh: true,
-      ...(here ? { by: { x: offset, y: offset } } : { at: current.view?.toFlow?.() ?? { x: 300, y: 200 } }),
+  try {
+    commit(t('Paste {{count}} nodes', { count: flows.length }), (d) => {
+      made = paste(d, flows, {
+        z,
+        fresh: true,
+        ...(here ? { by: { x: offset, y: offset } } : { at: current.view?.toFlow?.() ?? { x: 300, y: 200 } }),
+      });
     });
-  });
+  } catch (e) {
+    complain(t('Not pasted'), e);
+    return false;
+  }
   select({ nodes: new Set(made.nodes), groups: new Set(made.groups) });
   current.view?.focus?.();
   return true;
@@ -89,7 +101,7 @@ export async function pasteFromClipboard(): Promise<void> {
   } catch {
     // not allowed: what was copied here
   }
-  if (!pasteText(text)) toast({ title: t('There are no nodes on the clipboard') });
+  pasteText(text);
 }
 
 export function duplicate(): void {
@@ -125,7 +137,7 @@ export function startClipboard(): void {
   });
   document.addEventListener('paste', (e) => {
     if (inText(e.target) || document.querySelector('[role=dialog][data-open]')) return;
-    const text = e.clipboardData?.getData('text/plain') ?? '';
-    if (pasteText(text)) e.preventDefault();
+    e.preventDefault();
+    pasteText(e.clipboardData?.getData('text/plain') ?? '');
   });
 }

@@ -7,7 +7,7 @@ import { edit as editNode, useSession } from '../../app/session';
 import { edit, forget, isBlank, useDraft } from '../../forms/drafts';
 import { recordOf, useRecord } from '../../forms/host';
 import { touchAll } from '../../forms/touched';
-import { t } from '../../i18n';
+import { en, t } from '../../i18n';
 import { docStore } from '../../model/doc-store';
 import { typeTitle } from '../../model/schema';
 import type { Id } from '../../model/types';
@@ -17,7 +17,7 @@ import css from './inspector.module.css';
 import { remove, save, titleOf } from './save';
 import { closeLayer, type Layer, openConfig, useLayers } from './stack';
 
-const NodeForm = part('The form', async () => ({ default: (await import('../../forms/NodeForm')).NodeForm }), {
+const NodeForm = part(en('The form'), async () => ({ default: (await import('../../forms/NodeForm')).NodeForm }), {
   wait: <div className={css.wait} />,
 });
 const none: Layer[] = [];
