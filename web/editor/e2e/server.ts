@@ -9,6 +9,11 @@ const root = resolve(import.meta.dirname, '../../..');
 /** An object of a flow file. */
 export type Rec = Record<string, unknown>;
 
+/** The objects of one: what an option cannot be is an array. */
+export interface Flows {
+  flows: Rec[];
+}
+
 /** A flowrill that serves one file in a directory of its own. */
 export class Server {
   /** With the access token. */
@@ -24,10 +29,10 @@ export class Server {
   }
 
   /** Serves a file of the repository, objects, or with null nothing. */
-  static async of(flow: string | Rec[] | null): Promise<Server> {
+  static async of(flow: string | Flows | null): Promise<Server> {
     const s = new Server(await mkdtemp(join(tmpdir(), 'flowrill-e2e-')));
     if (typeof flow === 'string') await copyFile(join(root, flow), s.file);
-    else await writeFile(s.file, JSON.stringify(flow ?? []));
+    else await writeFile(s.file, JSON.stringify(flow?.flows ?? []));
     await s.start();
     return s;
   }
@@ -92,7 +97,7 @@ function address(child: ChildProcess): Promise<Pick<Server, 'url' | 'origin' | '
 }
 
 /** test with a server: `test.use({ flow: 'examples/…/flow.json' })`, objects, or null for an empty one. */
-export const test = base.extend<{ flow: string | Rec[] | null; server: Server }>({
+export const test = base.extend<{ flow: string | Flows | null; server: Server }>({
   flow: [null, { option: true }],
   server: async ({ flow }, use) => {
     const server = await Server.of(flow);

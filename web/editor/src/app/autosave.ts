@@ -84,8 +84,12 @@ async function save(): Promise<void> {
   const forms = kept();
   try {
     if (isDirty() || Object.keys(forms).length > 0) {
+      const before = stored;
       stored = true;
-      await idbPut(key, { ...draftOf(base, doc), forms });
+      await idbPut(key, { ...draftOf(base, doc), forms }).catch((e) => {
+        stored = before;
+        throw e;
+      });
     } else if (stored) {
       stored = false;
       await idbDelete(key);

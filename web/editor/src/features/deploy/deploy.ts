@@ -2,7 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import { run } from '../../actions/registry';
 import { prefs, setPref } from '../../app/prefs';
 import { setPanels, useSession } from '../../app/session';
-import { conflictStore, deploying, take3 } from '../../app/sync';
+import { conflictStore, deploying, pull, take3 } from '../../app/sync';
 import { en, t } from '../../i18n';
 import { encode } from '../../model/codec';
 import { adopt, docStore, isDirty } from '../../model/doc-store';
@@ -77,8 +77,12 @@ export async function deploy(o: { type?: api.DeployType; strict?: boolean } = {}
       });
     void check();
   } catch (e) {
-    if (e instanceof ApiError && e.status === 0) deploying.sent = sent;
     failed(e);
+    if (e instanceof ApiError && e.status === 0) {
+      // The answer may be all that was lost.
+      deploying.sent = sent;
+      void pull();
+    }
   } finally {
     deploying.now = false;
     deployStore.setState({ busy: false });
