@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"errors"
 	"strings"
 	"sync"
 	"time"
@@ -95,9 +94,8 @@ func (x *scopeContext) Get(store string, p msg.Path) any {
 	return msg.CloneValue(v)
 }
 
-var errContextPath = errors.New("a value that is no object is in the way")
-
-// Set implements node.Context. Undefined deletes.
+// Set implements node.Context. Undefined deletes. Where a value that is no
+// object is in the way nothing happens, as in Node-RED.
 func (x *scopeContext) Set(store string, p msg.Path, v any) error {
 	x, p = x.climb(p)
 	if x == nil {
@@ -106,8 +104,8 @@ func (x *scopeContext) Set(store string, p msg.Path, v any) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	store = x.store(store)
-	if !p.Set(x.object(store), msg.CloneValue(v)) && v != msg.Undefined {
-		return errors.Join(errors.New("set "+x.scope+"."+p.String()), errContextPath)
+	if !p.Set(x.object(store), msg.CloneValue(v)) {
+		return nil
 	}
 	if store == persistentStore && !x.dirty {
 		x.dirty = true

@@ -441,6 +441,10 @@ func TestContextIsClonedAndPersistentOnesAreKept(t *testing.T) {
 	if got := x.Get("", path("nothing.here")); got != msg.Undefined {
 		t.Errorf("missing is %v", got)
 	}
+	_ = x.Set("", path("text"), "a")
+	if err := x.Set("", path("text.below"), 1); err != nil || x.Get("", path("text")) != "a" {
+		t.Errorf("a write below a text: %v, now %v; Node-RED leaves it without a word", err, x.Get("", path("text")))
+	}
 	_ = x.Set("persistent", path("p"), "kept")
 	_ = b.eng.Close(context.Background())
 	if msg.String(kept.saved["flow/t"]) != `{"p":"kept"}` {

@@ -213,6 +213,14 @@ type QueryError struct {
 
 func (e *QueryError) Error() string { return e.Message }
 
+// ErrorDetails gives catch nodes the error's code.
+func (e *QueryError) ErrorDetails() (code any, stack string, cause any) {
+	if e.Code != "" {
+		code = e.Code
+	}
+	return code, "", nil
+}
+
 func (v *vm) queryError(err error) error {
 	var thrown *goja.Exception
 	if !errors.As(err, &thrown) {

@@ -108,7 +108,7 @@ func (c *Change) Open(_ context.Context, env *node.Env) error {
 // Receive applies the rules and sends m on.
 func (c *Change) Receive(ctx context.Context, m *msg.Object, out node.Out) error {
 	for i := range c.Rules {
-		if err := c.apply(ctx, &c.Rules[i], m); err != nil {
+		if err := c.apply(ctx, &c.Rules[i], m, out); err != nil {
 			return err
 		}
 	}
@@ -116,14 +116,14 @@ func (c *Change) Receive(ctx context.Context, m *msg.Object, out node.Out) error
 	return nil
 }
 
-func (c *Change) apply(ctx context.Context, r *ChangeRule, m *msg.Object) error {
+func (c *Change) apply(ctx context.Context, r *ChangeRule, m *msg.Object, out node.Out) error {
 	var err error
 	switch r.Op {
 	case "set":
 		err = r.set(m)
 	case "change":
 		defer c.lock(r.Target.Type())()
-		err = r.change(m)
+		err = r.change(m, out)
 	case "delete":
 		err = r.Target.Set(m, msg.Undefined)
 	case "move":
@@ -154,12 +154,18 @@ func (c *Change) lock(scope string) (unlock func()) {
 }
 
 func (r *ChangeRule) set(m *msg.Object) error {
+	if r.To.Type() == "msg" && !r.To.IsSet() {
+		return nil
+	}
 	v, err := r.To.Value(m)
-	if err != nil {
-		if !isProperty(r.To) {
-			return err
-		}
+	switch {
+	case err == nil:
+	case isProperty(r.To):
 		return nil // a path that leads nowhere: the rule is skipped
+	case r.To.Type() == "jsonata":
+		return fmt.Errorf("Invalid JSONata expression: %v", err)
+	default:
+		return err
 	}
 	if r.Deep {
 		v = msg.CloneValue(v)
@@ -172,10 +178,15 @@ func isProperty(t node.TypedValue) bool {
 }
 
 // move deletes before it sets, so that a property can be moved into itself and
-// to where its parent is.
+// to where its parent is. What lies below nothing counts as undefined, but to
+// its parent or another scope it does not move, as in Node-RED.
 func (r *ChangeRule) move(m *msg.Object) error {
 	v, err := r.Target.Value(m)
 	if err != nil {
+		from, to := r.Target.Raw(), r.To.Raw()
+		if r.Target.Type() != r.To.Type() || from != to && strings.Contains(from, to) {
+			return nil
+		}
 		v = msg.Undefined
 	}
 	if err := r.Target.Set(m, msg.Undefined); err != nil {

@@ -27,6 +27,7 @@ func TestChange(t *testing.T) {
 		{"set from a property", `{"t":"set","p":"payload","to":"topic","tot":"msg"}`, `{"payload":1,"topic":"t"}`, `{"payload":"t","topic":"t"}`},
 		{"set from nothing deletes", `{"t":"set","p":"payload","to":"nope","tot":"msg"}`, `{"payload":1,"x":2}`, `{"x":2}`},
 		{"set from below nothing is skipped", `{"t":"set","p":"payload","to":"nope.deep.er","tot":"msg"}`, `{"payload":1}`, `{"payload":1}`},
+		{"set from no property is skipped", `{"t":"set","p":"payload","to":"","tot":"msg"}`, `{"payload":1}`, `{"payload":1}`},
 		{"set makes parents", `{"t":"set","p":"a[1].b","to":"v","tot":"str"}`, `{}`, `{"a":[null,{"b":"v"}]}`},
 		{"set below a text is skipped", `{"t":"set","p":"payload.x","to":"v","tot":"str"},{"t":"set","p":"after","to":"yes","tot":"str"}`, `{"payload":"s"}`, `{"payload":"s","after":"yes"}`},
 		{"set with a key out of the message", `{"t":"set","p":"payload","to":"map[msg.topic]","tot":"msg"}`, `{"topic":"k","map":{"k":"found"}}`, `{"topic":"k","map":{"k":"found"},"payload":"found"}`},
@@ -51,12 +52,16 @@ func TestChange(t *testing.T) {
 		{"change another number", `{"t":"change","p":"payload","from":"5","fromt":"num","to":"6","tot":"num"}`, `{"payload":7}`, `{"payload":7}`},
 		{"change a boolean", `{"t":"change","p":"payload","from":"true","fromt":"bool","to":"T","tot":"str"}`, `{"payload":true}`, `{"payload":"T"}`},
 		{"change a boolean's text", `{"t":"change","p":"payload","from":"true","fromt":"bool","to":"T","tot":"str"}`, `{"payload":"xtruex"}`, `{"payload":"xTx"}`},
+		{"change to a boolean where the text is its already", `{"t":"change","p":"payload","from":"x","fromt":"str","to":"true","tot":"bool"}`, `{"payload":"true"}`, `{"payload":true}`},
+		{"change by the empty pattern", `{"t":"change","p":"payload","from":"","fromt":"re","to":"-","tot":"str"}`, `{"payload":"ab"}`, `{"payload":"-a-b-"}`},
 		{"change what is not there", `{"t":"change","p":"a.b","from":"x","fromt":"str","to":"y","tot":"str"}`, `{"payload":1}`, `{"payload":1}`},
 
 		{"delete, also nested", `{"t":"delete","p":"topic","pt":"msg"},{"t":"delete","p":"payload.a","pt":"msg"}`, `{"payload":{"a":1,"b":2},"topic":"t"}`, `{"payload":{"b":2}}`},
 		{"delete closes the gap", `{"t":"delete","p":"payload[1]","pt":"msg"}`, `{"payload":[1,2,3]}`, `{"payload":[1,3]}`},
 		{"delete what is not there", `{"t":"delete","p":"a.b.c","pt":"msg"}`, `{"payload":1}`, `{"payload":1}`},
 
+		{"move from below nothing deletes the target", `{"t":"move","p":"nope.x","pt":"msg","to":"payload","tot":"msg"}`, `{"payload":1}`, `{}`},
+		{"move from below null to its parent", `{"t":"move","p":"payload.x","pt":"msg","to":"payload","tot":"msg"}`, `{"payload":null}`, `{"payload":null}`},
 		{"move", `{"t":"move","p":"payload","pt":"msg","to":"data","tot":"msg"}`, `{"payload":{"a":1}}`, `{"data":{"a":1}}`},
 		{"move into itself", `{"t":"move","p":"payload","pt":"msg","to":"payload.inner","tot":"msg"}`, `{"payload":{"x":1}}`, `{"payload":{"inner":{"x":1}}}`},
 		{"move to the parent's place", `{"t":"move","p":"payload.b","pt":"msg","to":"payload","tot":"msg"}`, `{"payload":{"b":{"b":1}}}`, `{"payload":{"b":1}}`},
@@ -151,13 +156,24 @@ func TestChangeInContextIsAtomic(t *testing.T) {
 func TestChangeFails(t *testing.T) {
 	for config, want := range map[string]string{
 		`{"rules":[{"t":"set","p":"x","to":"1","tot":"num"},{"t":"set","p":"payload","to":"fromJSON(msg.payload)","tot":"expr"}]}`: "",
-		`{"rules":[{"t":"change","p":"payload","from":"obj","fromt":"msg","to":"x","tot":"str"}]}`:                                 "obj is no text, number or boolean to search for",
 	} {
 		sent, err := nodetest.Run(t, "change", config, `{"payload":"{","obj":{}}`)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q", config, err, want)
 		}
 		sent.Want(t, `[[]]`)
+	}
+}
+
+// As in Node-RED catch nodes get the message, and it goes on.
+func TestChangeFromNothing(t *testing.T) {
+	n := nodetest.New(t, "change", `{"rules":[{"t":"change","p":"payload","from":"obj","fromt":"msg","to":"x","tot":"str"},{"t":"set","p":"after","to":"yes","tot":"str"}]}`)
+	if err := n.Send(`{"payload":"a","obj":{}}`); err != nil {
+		t.Fatal(err)
+	}
+	n.Sent().Want(t, `[[{"payload":"a","obj":{},"after":"yes"}]]`)
+	if failed := n.Failed(); len(failed) != 1 || failed[0].Has("after") || n.Errors()[0].Error() != "Invalid 'from' property: unsupported type: object" {
+		t.Errorf("failed %v with %v", failed, n.Errors())
 	}
 }
 

@@ -13,18 +13,28 @@ type pattern struct {
 	text  string // to be found in texts
 	fixed bool   // from the configuration, not read per message
 	value any
+	re    *node.Regex
 }
 
-// change replaces where the property meets From.
-func (r *ChangeRule) change(m *msg.Object) error {
+// everywhere is the empty pattern.
+var everywhere, _ = node.CompileRegex("", "")
+
+// change replaces where the property meets From. If that is nothing one can
+// search for, catch nodes get the message and so does the next rule, as in
+// Node-RED.
+func (r *ChangeRule) change(m *msg.Object, out node.Out) error {
 	v := node.On(m)
 	to := v.Any(r.To)
-	from, err := r.pattern(m)
-	if err == nil {
-		err = v.Err()
-	}
-	if err != nil {
+	if err := v.Err(); err != nil {
+		if r.To.Type() == "jsonata" {
+			err = fmt.Errorf("Invalid JSONata expression: %v", err)
+		}
 		return err
+	}
+	from, err := r.pattern(m)
+	if err != nil {
+		out.Fail(m.Clone(), err)
+		return nil
 	}
 	current, err := r.Target.Value(m)
 	if err != nil {
@@ -52,7 +62,7 @@ func (r *ChangeRule) changeText(m *msg.Object, current string, from pattern, to 
 	var err error
 	switch {
 	case from.kind == "re":
-		text, err = r.From.Regex().Replace(current, msg.Text(to))
+		text, err = from.re.Replace(current, msg.Text(to))
 	case !from.fixed && from.kind != "str":
 		return nil // a number or boolean out of a message is in no text
 	case current == from.text:
@@ -60,11 +70,13 @@ func (r *ChangeRule) changeText(m *msg.Object, current string, from pattern, to 
 	default:
 		text, err = node.ReplaceText(current, from.text, msg.Text(to))
 	}
-	if err != nil || text == current {
+	switch {
+	case err != nil:
 		return err
-	}
-	if _, isBool := to.(bool); isBool && r.To.Type() == "bool" && text == msg.Text(to) {
+	case r.To.Type() == "bool" && text == msg.Text(to):
 		return r.Target.Set(m, to)
+	case text == current:
+		return nil
 	}
 	return r.Target.Set(m, text)
 }
@@ -73,10 +85,11 @@ func (r *ChangeRule) changeText(m *msg.Object, current string, from pattern, to 
 func (r *ChangeRule) pattern(m *msg.Object) (pattern, error) {
 	switch t := r.From.Type(); t {
 	case "re":
-		if r.From.Regex() == nil {
-			return pattern{}, fmt.Errorf("from: no regular expression")
+		re := r.From.Regex()
+		if re == nil {
+			re = everywhere
 		}
-		return pattern{kind: "re"}, nil
+		return pattern{kind: "re", re: re}, nil
 	case "str", "num", "bool":
 		return pattern{kind: t, text: r.From.Raw(), fixed: true, value: r.From.Raw()}, nil
 	}
@@ -92,5 +105,5 @@ func (r *ChangeRule) pattern(m *msg.Object) (pattern, error) {
 	case bool:
 		return pattern{kind: "bool", value: v}, nil
 	}
-	return pattern{}, fmt.Errorf("%s is no text, number or boolean to search for", r.From.Raw())
+	return pattern{}, fmt.Errorf("Invalid 'from' property: unsupported type: %s", msg.TypeOf(value)) // Node-RED's text
 }

@@ -38,7 +38,7 @@ func init() {
 	node.Register[Switch](node.Type{
 		Name: "switch", Category: "function", Icon: "split",
 		Help: "Looks at one property of a message and sends the message through the port of every rule that it meets.\n\n" +
-			"Comparisons are JavaScript's: `5` equals `\"5\"`. *Otherwise* is met when no rule above it was. " +
+			"Comparisons are JavaScript's: `5` equals `\"5\"`. *Otherwise* is met when no rule between it and the *otherwise* above was. " +
 			"*Previous value* is the property of the message before. *First*, *last* and *index* look at `msg.parts`.\n\n" +
 			"An expression may also be the property, or be a rule of its own: *expression is true*.\n\n" +
 			"Example: property `msg.payload.keyword`, rules `== HOURS`, `== HELP`, *otherwise*.",
@@ -137,11 +137,15 @@ func (s *Switch) route(ctx context.Context, m *msg.Object) ([]int, error) {
 	got, err := s.Property.Value(m)
 	if err != nil {
 		got = msg.Undefined
-		if t := s.Property.Type(); t == "jsonata" || t == "expr" {
+		switch s.Property.Type() {
+		case "jsonata": // Node-RED drops the message
+			node.Log(ctx).Warn("Invalid JSONata expression: " + err.Error())
+			return nil, nil
+		case "expr":
 			node.Log(ctx).Warn(err.Error())
 		}
 	}
-	t := test{got: got, parts: partsOf(m)}
+	t := test{got: got, parts: m.Get("parts")}
 	if s.prev {
 		s.mu.Lock()
 		t.prev, s.last = s.last, msg.CloneValue(got)
@@ -151,11 +155,11 @@ func (s *Switch) route(ctx context.Context, m *msg.Object) ([]int, error) {
 	met := make([]int, 0, len(s.Rules))
 	for port := range s.Rules {
 		rule := &s.Rules[port]
-		t.met = len(met) > 0
 		is, err := rule.meets(&t, m, v)
 		if err != nil {
 			return nil, err
 		}
+		t.met = is || t.met && rule.Op != "else"
 		if is {
 			if met = append(met, port); !s.All {
 				break

@@ -114,6 +114,10 @@ func TestSwitch(t *testing.T) {
 		in           []string
 		want         string
 	}{
+		{"otherwise starts anew after an otherwise", `{"rules":[{"t":"eq","v":"1","vt":"num"},{"t":"else"},{"t":"eq","v":"2","vt":"num"},{"t":"else"}]}`,
+			[]string{`{"payload":1}`, `{"payload":2}`, `{"payload":3}`}, `[[{"payload":1}],[{"payload":2},{"payload":3}],[{"payload":2}],[{"payload":1}]]`},
+		{"the place may be a text", `{"rules":[{"t":"head","v":"1","vt":"str"}]}`,
+			[]string{`{"payload":1,"parts":{"id":"g","index":"0"}}`, `{"payload":2,"parts":{"id":"g","index":"1"}}`}, `[[{"payload":1,"parts":{"id":"g","index":"0"}}]]`},
 		{"every rule that is met, in port order", `{"rules":[{"t":"gt","v":"1","vt":"num"},{"t":"gt","v":"2","vt":"num"},{"t":"gt","v":"3","vt":"num"}],"checkall":"true"}`,
 			[]string{`{"payload":1}`, `{"payload":3}`}, `[[{"payload":3}],[{"payload":3}],[]]`},
 		{"only the first", `{"rules":[{"t":"gt","v":"1","vt":"num"},{"t":"gt","v":"2","vt":"num"}],"checkall":"false"}`,
@@ -135,7 +139,7 @@ func TestSwitch(t *testing.T) {
 		{"previous value, null at first", `{"rules":[{"t":"gt","v":"","vt":"prev"}]}`,
 			[]string{`{"payload":1}`, `{"payload":3}`, `{"payload":2}`, `{"payload":5}`, `{"payload":5}`}, `[[{"payload":1},{"payload":3},{"payload":5}]]`},
 		{"first two", `{"rules":[{"t":"head","v":"2","vt":"num"}]}`,
-			[]string{part("a", 0, 3), part("b", 1, 3), part("c", 2, 3), `{"payload":"alone"}`}, `[[` + part("a", 0, 3) + `,` + part("b", 1, 3) + `]]`},
+			[]string{part("a", 0, 3), part("b", 1, 3), part("c", 2, 3)}, `[[` + part("a", 0, 3) + `,` + part("b", 1, 3) + `]]`},
 		{"index between", `{"rules":[{"t":"index","v":"1","vt":"num","v2":"2","v2t":"num"}]}`,
 			[]string{part("a", 0, 4), part("b", 1, 4), part("c", 2, 4), part("d", 3, 4)}, `[[` + part("b", 1, 4) + `,` + part("c", 2, 4) + `]]`},
 		{"has key", `{"rules":[{"t":"hask","v":"a","vt":"str"}]}`,
@@ -214,11 +218,14 @@ func TestSwitchTailWaitsForTheSequence(t *testing.T) {
 	if n.Done() != 0 {
 		t.Error("a message that waits is done")
 	}
-	if err := n.Send(`{"payload":3,"parts":{"id":"g","index":2,"count":3}}`, `{"payload":"alone"}`); err != nil {
+	if err := n.Send(`{"payload":3,"parts":{"id":"g","index":2,"count":3}}`); err != nil {
 		t.Fatal(err)
 	}
+	if err := n.Send(`{"payload":"alone"}`); err != errNoParts {
+		t.Errorf("a message without parts: %v, want %v", err, errNoParts)
+	}
 	n.Sent().Want(t, `[[{"payload":3,"parts":{"id":"g","index":2,"count":3}}],[
-		{"payload":1,"parts":{"id":"g","index":0,"count":3}},{"payload":2,"parts":{"id":"g","index":1,"count":3}},{"payload":"alone"}]]`)
+		{"payload":1,"parts":{"id":"g","index":0,"count":3}},{"payload":2,"parts":{"id":"g","index":1,"count":3}}]]`)
 	if n.Done() != 2 {
 		t.Errorf("%d messages that waited are done, want 2", n.Done())
 	}

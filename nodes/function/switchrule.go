@@ -1,6 +1,7 @@
 package function
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -11,11 +12,11 @@ import (
 
 // test is what a rule has to go by.
 type test struct {
-	got   any         // the property
-	prev  any         // the property of the message before
-	parts *msg.Object // msg.parts, nil if there is none
-	met   bool        // a rule before this one was met
-	value any         // v and v2 of the rule
+	got   any  // the property
+	prev  any  // the property of the message before
+	parts any  // msg.parts
+	met   bool // a rule since the last "otherwise" was met
+	value any  // v and v2 of the rule
 	upper any
 }
 
@@ -52,6 +53,8 @@ func (r *SwitchRule) meets(t *test, m *msg.Object, v *node.Values) (bool, error)
 		}
 	}
 	switch r.Op {
+	case "head", "tail", "index":
+		return r.meetsPlace(t)
 	case "eq":
 		return equal(t.got, t.value), nil
 	case "neq":
@@ -68,7 +71,7 @@ func (r *SwitchRule) meets(t *test, m *msg.Object, v *node.Values) (bool, error)
 		return atMost(t.value, t.got) && atMost(t.got, t.upper) ||
 			atMost(t.upper, t.got) && atMost(t.got, t.value), nil
 	case "hask":
-		return hasKey(t.got, msg.Text(t.value)), nil
+		return msg.TypeOf(t.value) != "object" && hasKey(t.got, msg.Text(t.value)), nil
 	case "cont":
 		return strings.Contains(msg.Text(t.got), msg.Text(t.value)), nil
 	case "regex":
@@ -89,12 +92,6 @@ func (r *SwitchRule) meets(t *test, m *msg.Object, v *node.Values) (bool, error)
 		return ok && n > 0, nil
 	case "istype":
 		return isType(t.got, msg.Text(t.value)), nil
-	case "head":
-		return t.index() < msg.Number(t.value), nil
-	case "tail":
-		return t.count()-msg.Number(t.value) <= t.index(), nil
-	case "index":
-		return msg.Number(t.value) <= t.index() && t.index() <= msg.Number(t.upper), nil
 	case "jsonata_exp":
 		return t.value == true, nil
 	case "else":
@@ -103,16 +100,36 @@ func (r *SwitchRule) meets(t *test, m *msg.Object, v *node.Values) (bool, error)
 	return false, fmt.Errorf("switch knows no test %q", r.Op)
 }
 
-// index and count are NaN, which is no more and no less than anything, where
-// the message is no part of a sequence.
-func (t *test) index() float64 { return numberIn(t.parts, "index") }
-func (t *test) count() float64 { return numberIn(t.parts, "count") }
-
-func numberIn(o *msg.Object, key string) float64 {
-	if n, ok := o.Get(key).(float64); ok {
-		return n
+// meetsPlace applies the operators that ask for the place in a sequence. A
+// message without parts is an error, as in Node-RED.
+func (r *SwitchRule) meetsPlace(t *test) (bool, error) {
+	if t.parts == nil || t.parts == msg.Undefined {
+		return false, errNoParts
 	}
-	return math.NaN()
+	n, index := msg.Number(t.value), t.place("index")
+	switch r.Op {
+	case "head":
+		return index < n, nil
+	case "tail":
+		return t.place("count")-n <= index, nil
+	}
+	return n <= index && index <= msg.Number(t.upper), nil
+}
+
+var errNoParts = errors.New("the message is no part of a sequence: msg.parts is missing")
+
+// place is a number in parts; NaN, which is no more and no less than anything,
+// where there is none.
+func (t *test) place(key string) float64 {
+	parts, ok := t.parts.(*msg.Object)
+	if !ok {
+		return math.NaN()
+	}
+	v, ok := parts.Lookup(key)
+	if !ok {
+		return math.NaN()
+	}
+	return msg.Number(v)
 }
 
 // equal is msg.LooseEqual with a short way for texts.
@@ -153,7 +170,11 @@ func (r *SwitchRule) read(field node.TypedValue, t *test, m *msg.Object, v *node
 	case "prev":
 		return t.prev, nil
 	case "jsonata":
-		return field.ValueWith(m, t.vars())
+		v, err := field.ValueWith(m, t.vars())
+		if err != nil {
+			err = fmt.Errorf("Invalid JSONata expression: %v", err)
+		}
+		return v, err
 	}
 	value := v.Any(field)
 	return value, v.Err()
@@ -161,12 +182,13 @@ func (r *SwitchRule) read(field node.TypedValue, t *test, m *msg.Object, v *node
 
 // vars are $I and $N of a JSONata expression.
 func (t *test) vars() map[string]any {
-	if t.parts == nil {
+	parts, ok := t.parts.(*msg.Object)
+	if !ok {
 		return nil
 	}
 	vars := make(map[string]any, 2)
 	for name, key := range map[string]string{"I": "index", "N": "count"} {
-		if v, ok := t.parts.Lookup(key); ok {
+		if v, ok := parts.Lookup(key); ok {
 			vars[name] = v
 		}
 	}
@@ -176,8 +198,12 @@ func (t *test) vars() map[string]any {
 func (r *SwitchRule) matches(t *test) (bool, error) {
 	re := r.re
 	if re == nil {
+		pattern := ""
+		if t.value != msg.Undefined {
+			pattern = msg.Text(t.value)
+		}
 		var err error
-		if re, err = compileRegex(msg.Text(t.value), r.IgnoreCase); err != nil {
+		if re, err = compileRegex(pattern, r.IgnoreCase); err != nil {
 			return false, err
 		}
 	}
@@ -218,6 +244,8 @@ func size(v any) (int, bool) {
 		return v.Len(), true
 	case msg.Date, msg.Handle:
 		return 0, true // objects without keys
+	case *msg.Script:
+		return v.Members.Len(), msg.TypeOf(v) == "object"
 	}
 	return 0, false
 }

@@ -3,7 +3,6 @@ package sequence
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -153,7 +152,11 @@ func (j *Join) custom(ctx context.Context, m *msg.Object, out node.Out) error {
 	}
 	var key any
 	if j.Build == "object" {
-		if key = node.On(m).Any(j.Key); !isKey(key) {
+		var err error
+		if key, err = j.Key.Value(m); err != nil {
+			return err
+		}
+		if !isKey(key) {
 			return j.withoutKey(ctx, id, g, m, out)
 		}
 	}
@@ -171,6 +174,9 @@ func (j *Join) custom(ctx context.Context, m *msg.Object, out node.Out) error {
 		}
 	}
 	if err := g.take(ctx, j.Build, key, value, m.Has("complete")); err != nil {
+		if fresh { // the group begins with this message all the same, as in Node-RED
+			j.begin(id, g, m)
+		}
 		return err
 	}
 	return j.add(id, g, fresh, m, out)
@@ -216,24 +222,31 @@ func (j *Join) reset(m *msg.Object, id string) bool {
 
 // add overlays the group's message with m and holds m, or sends the group.
 func (j *Join) add(id string, g *joining, fresh bool, m *msg.Object, out node.Out) error {
-	if g.msg == nil {
-		g.msg = msg.NewObject(m.Len())
-	}
-	for key, v := range m.All() {
-		g.msg.Set(key, v)
+	if fresh {
+		j.begin(id, g, m)
+	} else {
+		for key, v := range m.All() {
+			g.msg.Set(key, v)
+		}
 	}
 	if parts := partsOf(m); parts != nil && !(g.count > 0) {
 		g.count = msg.Number(parts.Get("count"))
-	}
-	if fresh {
-		j.groups.open(id, g)
-		j.start(id, g)
 	}
 	if g.count > 0 && float64(g.have) >= g.count || m.Has("complete") {
 		return j.send(id, g, out)
 	}
 	j.groups.hold(g, nil, out) // what m had is in the group
 	return nil
+}
+
+// begin opens a group, whose message is a copy of its first.
+func (j *Join) begin(id string, g *joining, m *msg.Object) {
+	g.msg = msg.NewObject(m.Len())
+	for key, v := range m.All() {
+		g.msg.Set(key, v)
+	}
+	j.groups.open(id, g)
+	j.start(id, g)
 }
 
 // start starts the group's clock, or starts it anew.
@@ -300,9 +313,7 @@ func (j *Join) result(id string, g *joining) (*msg.Object, error) {
 		return nil, err
 	}
 	m := g.msg
-	if !g.into.Set(m, value) {
-		return nil, fmt.Errorf("cannot set msg.%s: its parent is no object", g.into)
-	}
+	g.into.Set(m, value) // where its parent is no object nothing happens, as in Node-RED
 	if before, ok := partsOf(m).Lookup("parts"); ok {
 		m.Set("parts", before)
 	} else {

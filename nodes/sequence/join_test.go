@@ -1,6 +1,7 @@
 package sequence
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -71,6 +72,7 @@ func TestJoinCustom(t *testing.T) {
 		{"accumulate until complete", `"count":1,"accumulate":true`, []string{`{"payload":1}`, `{"payload":2,"complete":1}`, `{"payload":3}`}, `{"payload":[1]},{"payload":[1,2]},{"payload":[3]}`},
 		{"count of parts", `"count":""`, []string{`{"payload":1,"parts":{"id":"g","count":2}}`, `{"payload":5,"parts":{"id":"h","count":1}}`, `{"payload":2,"parts":{"id":"g","count":2}}`}, `{"payload":[5]},{"payload":[1,2]}`},
 		{"parts not used", `"count":2,"useparts":false`, []string{`{"payload":1,"parts":{"id":"g","count":1,"parts":{"id":"o"}}}`, `{"payload":2,"parts":{"id":"h","count":1,"parts":{"id":"o"}}}`}, `{"payload":[1,2],"parts":{"id":"o"}}`},
+		{"nowhere to put it", `"count":2,"property":"d.length"`, []string{`{"d":"ab"}`, `{"d":"abc"}`}, `{"d":"abc"}`},
 		{"reset", `"count":2`, []string{`{"payload":1}`, `{"reset":1}`, `{"payload":2}`, `{"payload":3}`}, `{"payload":[2,3]}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -234,5 +236,40 @@ func TestJoinReduce(t *testing.T) {
 	}
 	if got := nodetest.Check(t, "join", `{"mode":"reduce","reduceExp":"$A +"}`); len(got) != 1 || !strings.HasPrefix(got[0], "reduceExp: Invalid JSONata expression: ") {
 		t.Errorf("problems %q", got)
+	}
+}
+
+// A value that cannot go into a buffer fails, but the group begins with its
+// message, as in Node-RED.
+func TestJoinBeginsWithAMessageThatFails(t *testing.T) {
+	n := nodetest.New(t, "join", `{"mode":"custom","build":"buffer","joiner":"","count":1}`)
+	if err := n.Send(`{"payload":5,"topic":"first"}`); err == nil || err.Error() != "Cannot join number to buffer" {
+		t.Errorf("error %v", err)
+	}
+	if err := n.Send(`{"payload":"a"}`); err != nil {
+		t.Fatal(err)
+	}
+	n.Sent().Want(t, `[[{"payload":{"type":"Buffer","data":[97]},"topic":"first"}]]`)
+}
+
+func TestJoinKeyBelowNothing(t *testing.T) {
+	n := nodetest.New(t, "join", `{"mode":"custom","build":"object","key":"topic.name","count":1}`)
+	if err := n.Send(`{"payload":5}`); err == nil {
+		t.Error("a key below nothing is no error")
+	}
+	n.Sent().Want(t, `[[]]`)
+}
+
+func TestReduceTellsTheCodeOfAnError(t *testing.T) {
+	n := nodetest.New(t, "join", `{"mode":"reduce","reduceExp":"$error('x')","reduceInit":"0","reduceInitType":"num"}`)
+	err := n.Send(`{"payload":1,"parts":{"id":"g","index":0,"count":1}}`)
+	var coded interface {
+		ErrorDetails() (any, string, any)
+	}
+	if !errors.As(err, &coded) {
+		t.Fatalf("error %v has no code", err)
+	}
+	if code, _, _ := coded.ErrorDetails(); code != "D3137" {
+		t.Errorf("code %v", code)
 	}
 }

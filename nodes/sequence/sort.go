@@ -92,10 +92,10 @@ func (s *Sort) Receive(_ context.Context, m *msg.Object, out node.Out) error {
 
 // sortList sorts the list in m.
 func (s *Sort) sortList(m *msg.Object, out node.Out) error {
-	v := node.On(m)
-	list, ok := v.Any(s.Target).(*msg.List)
-	if v.Err() != nil || !ok {
-		return v.Err()
+	value, err := s.Target.Value(m)
+	list, ok := value.(*msg.List)
+	if err != nil || !ok {
+		return err
 	}
 	items := make([]item, list.Len())
 	for i := range items {
@@ -146,7 +146,7 @@ func (s *Sort) sortMessages(all []held) ([]held, error) {
 }
 
 func keyError(err error) error {
-	return fmt.Errorf("Invalid JSONata expression in sort node: %w", err) // Node-RED's text
+	return fmt.Errorf("Invalid JSONata expression in sort node: %v", err) // Node-RED's text, without code
 }
 
 // sortBy sorts as JavaScript does with Node-RED's comparison: what neither

@@ -68,3 +68,11 @@ func TestSortByExpression(t *testing.T) {
 		t.Errorf("errors %v, %d done", errs, n.Done())
 	}
 }
+
+func TestSortBelowNothing(t *testing.T) {
+	n := nodetest.New(t, "sort", `{"target":"nope.x","targetType":"msg"}`)
+	if err := n.Send(`{"payload":[2,1]}`); err == nil {
+		t.Error("a target below nothing is no error")
+	}
+	n.Sent().Want(t, `[[]]`)
+}

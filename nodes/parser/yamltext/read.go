@@ -35,7 +35,7 @@ func Parse(text string) (any, error) {
 	if len(text) > MaxText {
 		return nil, fmt.Errorf("yaml: text is longer than %d MB", MaxText>>20)
 	}
-	if text == "" {
+	if strings.TrimSpace(text) == "" {
 		return msg.Undefined, nil
 	}
 	// The library knows version 1.1 and refuses to be told of another.

@@ -29,6 +29,7 @@ func TestParse(t *testing.T) {
 		"a:":                                             `{"a":null}`,
 		"# nothing":                                      `null`,
 		"":                                               ``,
+		" \n":                                            ``,
 	} {
 		v, err := Parse(text)
 		if err != nil {
