@@ -96,9 +96,24 @@ const isField = (t: EventTarget | null): boolean =>
 const onCanvas = (t: EventTarget | null): boolean =>
   !(t instanceof HTMLElement) || t === document.body || t.closest('[role=application],[data-canvas]') !== null;
 
+/** What takes the keys and is about to open. Letters that come before it has the focus are kept for it. */
+export const modal = {
+  /** Whether there is such; set by who opens it. */
+  pending: (): boolean => false,
+  early: '',
+};
+
+/** The letters that came too early; its box asks for them when it gets the focus. */
+export function earlyKeys(): string {
+  const { early } = modal;
+  modal.early = '';
+  return early;
+}
+
 function actionFor(chord: string, e: KeyboardEvent): Action | undefined {
   const field = isField(e.target);
   const dialog =
+    modal.pending() ||
     document.querySelector('[role=dialog][data-open],[role=alertdialog][data-open],[role=menu][data-open]') !== null;
   const single = !chord.includes('Mod') && !chord.includes('Alt+') && /^(Shift\+)?.$/.test(chord);
   for (const a of actionStore.getState().actions.values()) {
@@ -118,6 +133,12 @@ function actionFor(chord: string, e: KeyboardEvent): Action | undefined {
 export function listen(): () => void {
   const onKey = (e: KeyboardEvent) => {
     if (e.defaultPrevented || e.isComposing) return;
+    if (!modal.pending()) modal.early = '';
+    else if (onCanvas(e.target) && e.key.length === 1 && !e.ctrlKey && !e.metaKey && !e.altKey) {
+      modal.early += e.key;
+      e.preventDefault();
+      return;
+    }
     const chord = chordOf(e);
     if (chord === '') return;
     const a = actionFor(normalise(chord), e);

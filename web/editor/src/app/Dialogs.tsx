@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react';
 import { useStore } from 'zustand';
+import { modal } from '../actions/keys';
 import { quickAddStore } from '../features/quick-add/open';
 import { en } from '../i18n';
 import { part } from '../ui/part';
@@ -25,6 +26,8 @@ const QuickAdd = part(en('Quick add'), () => import('../features/quick-add/Quick
 const Conflicts = part(en('The list of conflicts'), () => import('../features/deploy/ConflictsDialog'), {
   close: () => conflictStore.setState({ open: false }),
 });
+
+modal.pending = () => dialogStore.getState().open !== null || quickAddStore.getState().wanted !== null;
 
 /** What opens over the editor. Each comes in files of its own. */
 export function Dialogs() {

@@ -124,7 +124,7 @@ export function typeTitle(type: string, doc?: FlowDoc): string {
 
 /** What stands on a node: its name, else what its summary properties say, else its type. */
 export function labelOf(n: NodeRec, doc?: FlowDoc): string {
-  if (n.name) return n.name;
+  if (n.name?.trim()) return n.name;
   if (n.kind === 'junction') return 'junction';
   return summaryOf(n) || typeTitle(n.type, doc);
 }

@@ -12,6 +12,8 @@ export interface Value {
     | 'buffer'
     | 'date'
     | 'error'
+    /** What the runtime says, not a value. */
+    | 'words'
     | 'function'
     | 'other';
   /** One line of it. */

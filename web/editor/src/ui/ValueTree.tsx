@@ -25,6 +25,8 @@ interface Props {
   open?: boolean;
 }
 
+const isText = (v: Value): boolean => v.kind === 'string' || v.kind === 'words';
+
 /** A value to look into. Every line has its path and its value to copy. */
 export const ValueTree = memo(function ValueTree({ value, name, path = [], inArray = [], open = false }: Props) {
   const [opened, setOpened] = useState(open);
@@ -32,7 +34,7 @@ export const ValueTree = memo(function ValueTree({ value, name, path = [], inArr
   const children = value.children;
   const canOpen =
     (children !== undefined && children.length > 0) ||
-    (value.kind === 'string' && (value.text.length > 120 || value.text.includes('\n')));
+    (isText(value) && (value.text.length > 120 || value.text.includes('\n')));
   const onKey = (e: KeyboardEvent) => {
     if (!canOpen || e.target !== e.currentTarget) return;
     if (e.key === 'ArrowRight' && !opened) setOpened(true);
@@ -80,7 +82,7 @@ export const ValueTree = memo(function ValueTree({ value, name, path = [], inArr
           />
         </span>
       </div>
-      {opened && value.kind === 'string' && <pre className="vt-text">{value.text}</pre>}
+      {opened && isText(value) && <pre className="vt-text" data-kind={value.kind}>{value.text}</pre>}
       {opened && children && (
         <div className="vt-children">
           {children.slice(0, most).map(([k, v]) => (

@@ -1,6 +1,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
+import { earlyKeys } from '../../actions/keys';
 import { actionStore, keysOf, run, sectionOf, wordsOf } from '../../actions/registry';
 import { closeDialog, dialogStore } from '../../app/dialogs';
 import { reveal } from '../../app/reveal';
@@ -132,6 +133,7 @@ export default function CommandPalette() {
                 setQuery(e.target.value);
                 setAt(0);
               }}
+              onFocus={() => setQuery((q) => q + earlyKeys())}
               onKeyDown={onKey}
             />
             <Kbd chord="Escape" />

@@ -147,7 +147,10 @@ const two = (n: number) => String(n).padStart(2, '0');
 
 const Row = memo(function Row({ entry: e }: { entry: DebugEntry }) {
   const doc = useStore(docStore, (s) => s.doc);
-  const value = useMemo(() => shown(e.msg, e.format), [e.msg, e.format]);
+  const value = useMemo(() => {
+    const v = shown(e.msg, e.format);
+    return e.level !== '' && v.kind === 'string' ? { ...v, kind: 'words' as const } : v;
+  }, [e.msg, e.format, e.level]);
   const n = doc.nodes[e.alias] ?? doc.nodes[e.node];
   const label = n ? labelOf(n, doc) : e.name || e.type || t('runtime');
   const at = new Date(e.at);

@@ -1,6 +1,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
+import { earlyKeys } from '../../actions/keys';
 import { closeDialog, dialogStore } from '../../app/dialogs';
 import { reveal } from '../../app/reveal';
 import { useSession } from '../../app/session';
@@ -66,6 +67,7 @@ export default function SearchDialog() {
                 setQuery(e.target.value);
                 setAt(0);
               }}
+              onFocus={() => setQuery((q) => earlyKeys() || q)}
               onKeyDown={onKey}
             />
             <span className="meta" role="status">
