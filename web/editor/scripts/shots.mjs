@@ -25,9 +25,9 @@ const small = (page) => page.viewportSize().width < 900;
 const bar = (page, name) => page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name }).click();
 const command = (text) => async (page) => {
   await page.keyboard.press('Control+k');
-  await page.keyboard.type(text);
-  await page.waitForTimeout(150);
+  await page.getByRole('combobox', { name: 'Command' }).fill(text);
   await page.keyboard.press('Enter');
+  await page.waitForTimeout(300);
 };
 /** Opens the form of a node in sight. */
 const form = (id) => async (page) => {
@@ -66,6 +66,17 @@ const scenes = {
       await button('Simulator options')(page);
     },
   },
+  'talk-faults': {
+    flow: 'reply',
+    act: async (page) => {
+      await phone(page);
+      await button('Faults')(page);
+      await page.getByRole('menuitemradio', { name: 'Is too busy' }).click();
+      await page.waitForTimeout(300);
+      await button('Faults')(page);
+    },
+    after: (server) => server.call('simulator/faults', { method: 'DELETE' }),
+  },
   big: { flow: 'big', act: key('Control+1') },
   'big-near': { flow: 'big' },
   busy: { flow: 'busy', more: ['contrast', 'forced', 'zoomed'] },
@@ -101,7 +112,7 @@ const scenes = {
   },
   names: { flow: 'names', act: key('Control+1'), more: ['zoomed'] },
   'names-form': { flow: 'names', act: form('n2') },
-  form: { flow: 'reply', act: form('reply'), more: ['contrast', 'forced', 'zoomed'] },
+  form: { flow: 'reply', act: form('answer'), more: ['contrast', 'forced', 'zoomed'] },
   'form-switch': { flow: 'busy', act: form('route'), more: ['forced'] },
   'form-function': { flow: 'busy', act: form('make') },
   'form-account': {
@@ -242,6 +253,7 @@ async function take(name, theme, size) {
     console.error(`${name} ${theme} ${size}: ${e.message.split('\n')[0]}`);
   }
   await page.screenshot({ path: `${out}/${name}-${size}-${theme}.png` });
+  await scene.after?.(server);
   await context.close();
 }
 

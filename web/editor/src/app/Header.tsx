@@ -97,7 +97,8 @@ function Chips() {
           onClick={() => setRunning(true)}
           title={t('Start the flows')}
         >
-          <Icon name="circle-stop" size={12} /> {t('Stopped')}
+          <Icon name="circle-stop" size={12} />
+          <span>{t('Stopped')}</span>
         </button>
       )}
       {!kept && (
@@ -116,7 +117,9 @@ function Chips() {
           data-kind="warning"
           onClick={() => conflictStore.setState({ open: true })}
         >
-          <Icon name="git-merge" size={12} /> {t('{{count}} conflicts', { count: conflicts })}
+          <Icon name="git-merge" size={12} />
+          <span>{t('{{count}} conflicts', { count: conflicts })}</span>
+          <i aria-hidden="true">{conflicts}</i>
         </button>
       )}
       {errors > 0 && (
@@ -126,7 +129,9 @@ function Chips() {
           data-kind="error"
           onClick={() => setPanels({ bottom: true, bottomTab: 'problems', small: 'debug' })}
         >
-          <Icon name="triangle-alert" size={12} /> {t('{{count}} errors', { count: errors })}
+          <Icon name="triangle-alert" size={12} />
+          <span>{t('{{count}} errors', { count: errors })}</span>
+          <i aria-hidden="true">{errors}</i>
         </button>
       )}
     </>

@@ -118,5 +118,36 @@ export interface Webhook {
 }
 export const outbox = () => call<Sent[]>('simulator/outbox');
 export const clearOutbox = () => call<void>('simulator/outbox', { method: 'DELETE' });
-export const sendInbound = (m: { from: string; to: string; text: string; url?: string; format?: string }) =>
-  call<Webhook>('simulator/inbound', { method: 'POST', body: m });
+/** A trouble that requests to the simulated provider meet; without a count until it is cleared. */
+export interface Fault {
+  kind: string;
+  accepted?: boolean;
+  count?: number;
+}
+export const faults = () => call<Fault[]>('simulator/faults');
+export const addFault = (f: Fault) => call<Fault>('simulator/faults', { method: 'POST', body: { ...f } });
+export const clearFaults = () => call<void>('simulator/faults', { method: 'DELETE' });
+/** What becomes of messages; `after` in ms. */
+export interface Delivery {
+  status?: string;
+  after?: number;
+}
+export const deliveries = () => call<Delivery[]>('simulator/deliveries');
+export const addDelivery = (d: Delivery) => call<Delivery>('simulator/deliveries', { method: 'POST', body: { ...d } });
+export const clearDeliveries = () => call<void>('simulator/deliveries', { method: 'DELETE' });
+export const moveClock = (advance: number) =>
+  call<{ now: string }>('simulator/clock', { method: 'POST', body: { advance } });
+
+/** A text to the flow: as a webhook, or several: `copies` of it, or a long text in parts that come in any order. */
+export interface Inbound {
+  from: string;
+  to: string;
+  text: string;
+  url?: string;
+  format?: string;
+  copies?: number;
+  split?: boolean;
+  shuffle?: boolean;
+}
+export const sendInbound = (m: Inbound) =>
+  call<Webhook | Webhook[]>('simulator/inbound', { method: 'POST', body: { ...m } });

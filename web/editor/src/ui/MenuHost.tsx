@@ -139,7 +139,7 @@ function One({ item, choose }: { item: Item; choose: (f: () => void, stay: boole
       onPointerMove={(e) => e.currentTarget.focus({ preventScroll: true })}
       onClick={() => choose(row.run, ticked && !row.radio)}
     >
-      {ticked && <span className="menu-check">{row.checked && <Icon name={row.radio ? 'dot' : 'check'} />}</span>}
+      {ticked && <span className="menu-check">{row.checked && <Icon name="check" />}</span>}
       {row.icon && <Icon name={row.icon} />}
       <span className="grow">
         {row.label}

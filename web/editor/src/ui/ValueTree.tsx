@@ -82,7 +82,11 @@ export const ValueTree = memo(function ValueTree({ value, name, path = [], inArr
           />
         </span>
       </div>
-      {opened && isText(value) && <pre className="vt-text" data-kind={value.kind}>{value.text}</pre>}
+      {opened && isText(value) && (
+        <pre className="vt-text" data-kind={value.kind}>
+          {value.text}
+        </pre>
+      )}
       {opened && children && (
         <div className="vt-children">
           {children.slice(0, most).map(([k, v]) => (

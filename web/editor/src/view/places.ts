@@ -4,13 +4,20 @@ import { boxOf } from '../model/geometry';
 import type { Scene } from './scene';
 import type { Place, Viewport } from './viewport';
 
-/** Where a flow is looked at first: all of it if that stays readable, else its upper left at 100 %. */
+const readable = 0.75;
+const narrow = 600; // px: a phone shows more of a flow, and fingers zoom
+
+/** Where a flow is looked at first: all of it if that stays readable, else its upper left. */
 export function firstPlace(scene: Scene, view: Viewport): Place {
   const all = [...scene.boxes()];
-  const fit = view.placeOf(all);
+  const small = view.width < narrow;
+  const air = small ? 16 : 48;
+  const fit = view.placeOf(all, air);
   if (all.length === 0) return { x: 0, y: 0, zoom: 1 };
-  if (fit.zoom >= 0.75) return fit;
-  return { x: Math.min(...all.map((b) => b.x0)) - 60, y: Math.min(...all.map((b) => b.y0)) - 60, zoom: 1 };
+  if (fit.zoom >= (small ? 0.65 : readable)) return fit;
+  const zoom = small ? readable : 1;
+  const left = Math.min(...all.map((b) => b.x0)) - (air + 12) / zoom;
+  return { x: left, y: Math.min(...all.map((b) => b.y0)) - 60 / zoom, zoom };
 }
 
 /** Keeps the place in the session, but not at every step of a pan. */

@@ -150,5 +150,5 @@ export class Viewport {
 let motion: MediaQueryList | undefined;
 export const calm = (): boolean => {
   motion ??= matchMedia('(prefers-reduced-motion: reduce)');
-  return motion.matches;
+  return motion.matches || document.documentElement.dataset['motion'] === 'reduced';
 };

@@ -81,12 +81,12 @@ export function DebugPanel() {
           aria-pressed={paused}
           onClick={() => pauseDebug(!paused)}
         >
-          <span className="fixed-label">
+          <span className="fixed-label" data-held={(paused && held > 0) || undefined}>
             {paused ? (held > 0 ? t('{{count}} new', { count: held }) : t('Paused')) : t('Pause')}
           </span>
         </Button>
-        <Button size="small" kind="quiet" icon="trash-2" onClick={clearDebug}>
-          {t('Clear')}
+        <Button size="small" kind="quiet" icon="trash-2" aria-label={t('Clear')} onClick={clearDebug}>
+          <span>{t('Clear')}</span>
         </Button>
       </div>
       <p id="debug-keys" className="away">

@@ -6,7 +6,8 @@ import { segmentsOf } from '../../forms/segments';
 import { en, t } from '../../i18n';
 import { time } from '../../i18n/format';
 import { Button, Icon, IconButton, Menu } from '../../ui';
-import { type Bubble, clear, follow, noTalk, pairOf, setPair, talks, text } from './conversation';
+import { type Bubble, clear, follow, type How, noTalk, pairOf, setPair, talks, text } from './conversation';
+import { endTroubles, faultItems, readTroubles, told, troubles } from './troubles';
 
 const long = en(
   'Hello, this is a longer text to see what the flow does with more than one part: it goes on and on until it needs a second segment, which costs as much as the first one did.',
@@ -19,6 +20,12 @@ const chips: [label: string, message: string][] = [
   ['😀', 'Hi 😀'],
 ];
 
+/** The two made-up people of the simulator. */
+const people = [
+  { name: en('Phone 1'), number: '447700900001' },
+  { name: en('Phone 2'), number: '447700900002' },
+];
+
 /** A phone beside the canvas: text your flow and read what it answers. */
 export default function Simulator() {
   const pair = useStore(prefs, (s) => s.simulator);
@@ -29,15 +36,19 @@ export default function Simulator() {
   const [back, setBack] = useState(0);
   const box = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => follow(), []);
+  const wrong = told(useStore(troubles));
+  useEffect(() => {
+    readTroubles().catch(() => {}); // the conversation tells when the server is away
+    return follow();
+  }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: new bubbles scroll into sight
   useLayoutEffect(() => {
     const el = box.current;
     if (el) el.scrollTop = el.scrollHeight;
   }, [talk.bubbles.length, talk.typing]);
-  const send = (message: string) => {
+  const send = (message: string, how?: How) => {
     if (message.trim() === '') return;
-    void text(pair, message);
+    void text(pair, message, how);
     setDraft('');
     setBack(0);
     input.current?.focus();
@@ -64,8 +75,44 @@ export default function Simulator() {
         </span>
         <Menu
           align="end"
+          trigger={
+            <IconButton
+              icon="cloud-lightning"
+              label={t('Faults')}
+              size="small"
+              aria-pressed={wrong.length > 0 || undefined}
+            />
+          }
+          items={faultItems}
+        />
+        <Menu
+          align="end"
           trigger={<IconButton icon="ellipsis" label={t('Simulator options')} size="small" />}
-          items={() => [{ label: t('Clear conversation'), icon: 'trash-2', run: () => void clear(key) }]}
+          items={() => [
+            { heading: t('Text as') },
+            ...people.map((p) => ({
+              label: t(p.name),
+              hint: p.number,
+              radio: true,
+              checked: pair.from === p.number,
+              run: () => setPair({ from: p.number }),
+            })),
+            '-',
+            {
+              label: t('Text twice the same'),
+              hint: t('The webhook comes again: one reply is right'),
+              icon: 'files',
+              run: () => send(draft.trim() || talk.past.at(-1) || 'hello', { copies: 2 }),
+            },
+            {
+              label: t('Text in parts, out of order'),
+              hint: t('A long text as networks deliver it'),
+              icon: 'scissors',
+              run: () => send(draft.length > 160 ? draft : long, { split: true, shuffle: true }),
+            },
+            '-',
+            { label: t('Clear conversation'), icon: 'trash-2', run: () => void clear(key) },
+          ]}
         />
         <IconButton
           icon="x"
@@ -80,6 +127,15 @@ export default function Simulator() {
         <Icon name="arrow-right" size={14} />
         <Phone label={t("Flow's number")} value={pair.to} onChange={(to) => setPair({ to })} />
       </div>
+      {wrong.length > 0 && (
+        <div className="sim-wrong" role="status">
+          <Icon name="cloud-lightning" size={14} />
+          <span className="grow">{wrong.join(' · ')}</span>
+          <Button size="small" kind="quiet" onClick={() => void endTroubles()}>
+            {t('End')}
+          </Button>
+        </div>
+      )}
       <div
         ref={box}
         className="sim-talk"
@@ -179,6 +235,14 @@ function countText(text: string): string {
     : `${s.units}/${s.capacity} ${s.encoding}`;
 }
 
+/** The same in short, of what was sent. */
+function partsText(text: string): string {
+  const s = segmentsOf(text);
+  return s.segments > 1
+    ? t('{{count}} parts {{encoding}}', { count: s.segments, encoding: s.encoding })
+    : `${s.units}/${s.capacity} ${s.encoding}`;
+}
+
 const minute = 60_000;
 const icons: Record<string, string> = {
   delivered: 'check',
@@ -222,7 +286,7 @@ function One({
           {b.kind === 'reply' && (
             <>
               {b.from !== undefined && b.from !== own && <span>{t('from {{number}}', { number: b.from })}</span>}
-              <span>{countText(b.text)}</span>
+              <span>{partsText(b.text)}</span>
               <span>
                 <Icon name={icons[b.status ?? ''] ?? 'dot'} size={11} /> {b.status}
               </span>

@@ -3,7 +3,7 @@ import { prefs, setPref } from '../../app/prefs';
 import { t } from '../../i18n';
 import { activity } from '../../live';
 import * as api from '../../net/api';
-import { ApiError } from '../../net/http';
+import { ApiError, root } from '../../net/http';
 import { onLive } from '../../net/live';
 
 export interface Bubble {
@@ -31,10 +31,41 @@ export interface Conversation {
   past: string[];
 }
 
+const place = (): string => `flowrill.talks ${root().pathname}`;
+const mostKept = 50; // bubbles of a conversation
+
 export const talks = createStore<{ byPair: Record<string, Conversation>; error: string }>(() => ({
-  byPair: {},
+  byPair: kept(),
   error: '',
 }));
+
+/** What was said before the page was loaded again: the server knows only the replies, and those not for ever. */
+function kept(): Record<string, Conversation> {
+  try {
+    const all = JSON.parse(sessionStorage.getItem(place()) ?? '{}') as Record<string, Bubble[]>;
+    const talk = ([pair, bubbles]: [string, Bubble[]]): [string, Conversation] => {
+      const past = bubbles.filter((b) => b.kind === 'mine').map((b) => b.text);
+      const own = (b: Bubble): Bubble => (b.kind === 'reply' ? b : { ...b, key: `old ${b.key}` });
+      return [pair, { bubbles: bubbles.map(own), typing: false, past }];
+    };
+    return Object.fromEntries(Object.entries(all).map(talk));
+  } catch {
+    return {};
+  }
+}
+
+talks.subscribe(({ byPair }, was) => {
+  if (byPair === was.byPair) return;
+  const ended = Object.entries(byPair).map(([pair, c]) => [
+    pair,
+    c.bubbles.filter((b) => b.state !== 'sending').slice(-mostKept),
+  ]);
+  try {
+    sessionStorage.setItem(place(), JSON.stringify(Object.fromEntries(ended)));
+  } catch {
+    // full or forbidden: it holds for this page
+  }
+});
 
 const none: Conversation = { bubbles: [], typing: false, past: [] };
 export const pairOf = (p: { from: string; to: string }): string => `${p.from} ${p.to}`;
@@ -53,8 +84,11 @@ function change(pair: string, f: (c: Conversation) => Conversation): void {
 
 let n = 0;
 
+/** How a text comes, other than as one webhook. */
+export type How = Pick<api.Inbound, 'copies' | 'split' | 'shuffle'>;
+
 /** Texts the flow. */
-export async function text(pair: { from: string; to: string }, message: string): Promise<void> {
+export async function text(pair: { from: string; to: string }, message: string, how: How = {}): Promise<void> {
   const key = pairOf(pair);
   const id = `mine ${++n}`;
   change(key, (c) => ({
@@ -72,7 +106,9 @@ export async function text(pair: { from: string; to: string }, message: string):
       ],
     }));
   try {
-    const h = await api.sendInbound({ ...pair, text: message });
+    const answer = await api.sendInbound({ ...pair, text: message, ...how });
+    // Of several webhooks the worst answer counts.
+    const h = [answer].flat().reduce((a, b) => ((b.status ?? 0) > (a.status ?? 0) ? b : a));
     const status = h.status ?? 0;
     if (status >= 400) {
       const why =
