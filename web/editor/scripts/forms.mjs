@@ -43,7 +43,10 @@ for (const theme of option('--theme') ?? ['light', 'dark']) {
       bad++;
       console.error(`${type}: ${e.message.split('\n')[0]}`);
     }
-    await page.locator('.panel.right').screenshot({ path: `${out}/${type}-${theme}.png` }).catch(() => {});
+    await page
+      .locator('.panel.right')
+      .screenshot({ path: `${out}/${type}-${theme}.png` })
+      .catch(() => {});
   }
   await context.close();
 }

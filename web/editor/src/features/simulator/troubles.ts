@@ -15,7 +15,12 @@ interface Choice {
 const faults: (Choice & { body: api.Fault })[] = [
   { id: 'busy', label: en('Is too busy'), told: en('The provider is too busy'), body: { kind: 'throttle' } },
   { id: 'key', label: en('Refuses the key'), told: en('The provider refuses the key'), body: { kind: 'credentials' } },
-  { id: 'credit', label: en('Wants more credit'), told: en('The provider wants more credit'), body: { kind: 'credit' } },
+  {
+    id: 'credit',
+    label: en('Wants more credit'),
+    told: en('The provider wants more credit'),
+    body: { kind: 'credit' },
+  },
   { id: 'error', label: en('Answers with an error'), told: en('The provider answers 500'), body: { kind: 'internal' } },
   { id: 'breaks', label: en('Breaks the connection'), told: en('The connection breaks'), body: { kind: 'reset' } },
   {
@@ -29,7 +34,12 @@ const faults: (Choice & { body: api.Fault })[] = [
 const fates: (Choice & { body: api.Delivery })[] = [
   { id: 'late', label: en('Arrive a minute later'), told: en('Messages arrive late'), body: { after: 60_000 } },
   { id: 'failed', label: en('Are not delivered'), told: en('Messages are not delivered'), body: { status: 'failed' } },
-  { id: 'rejected', label: en('Are blocked by the carrier'), told: en('Messages are blocked'), body: { status: 'rejected' } },
+  {
+    id: 'rejected',
+    label: en('Are blocked by the carrier'),
+    told: en('Messages are blocked'),
+    body: { status: 'rejected' },
+  },
   { id: 'none', label: en('Get no receipt'), told: en('No receipts come'), body: { status: 'none' } },
 ];
 
