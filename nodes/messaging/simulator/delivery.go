@@ -98,11 +98,12 @@ func (s *Simulator) deliveryOf(e Entry) (Delivery, bool) {
 	return Delivery{URL: e.Callback}, e.Callback != ""
 }
 
-// deliver plans the receipts of a message that was accepted.
-func (s *Simulator) deliver(e Entry) {
+// deliver plans the receipts of a message that was accepted. quiet is one that
+// arrives without any.
+func (s *Simulator) deliver(e Entry) (quiet bool) {
 	d, ok := s.deliveryOf(e)
 	if !ok || d.Status == "none" || e.unreported {
-		return
+		return !ok
 	}
 	begin := s.Now().Add(soon)
 	at := begin.Add(max(0, time.Duration(d.After)*time.Millisecond-soon))
@@ -129,6 +130,7 @@ func (s *Simulator) deliver(e Entry) {
 			}
 		}
 	}
+	return false
 }
 
 // StopRequest has a person write STOP.

@@ -127,18 +127,19 @@ func (m message) check() (Entry, *problem) {
 	if no != nil {
 		return Entry{}, no
 	}
-	if v, ok := m["failover"]; ok {
-		items, _ := v.([]any)
+	if _, ok := m["failover"]; ok {
 		c.list("failover", func(in *checker) {
 			if _, nested := in.m["failover"]; nested {
 				in.no("failover", "must not be nested")
 			}
-			if _, no := message(in.m).checkOne(in); no != nil && in.clean() {
+			next, no := message(in.m).checkOne(in)
+			if no != nil && in.clean() {
 				in.no("channel", "%s", no.Title)
 			}
+			e.rest = append(e.rest, next)
 		})
-		if c.clean() && len(items) > 0 {
-			e.Workflow = uuid()
+		if c.clean() {
+			e.begin(uuid())
 		}
 	}
 	if !c.clean() {

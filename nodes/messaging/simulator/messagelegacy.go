@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"time"
 )
 
 const legacyErrors = "https://www.nexmo.com/messages/Errors#InvalidParams"
@@ -25,7 +26,8 @@ func (s *Simulator) serveLegacy(w http.ResponseWriter, r *http.Request) {
 }
 
 // serveDispatch is POST /v0.1/dispatch (§3.2): the first message of the
-// workflow goes out, and the rest is kept as its failover.
+// workflow goes out, and each of the others when the one before it fails or
+// does not become in time what it should.
 func (s *Simulator) serveDispatch(w http.ResponseWriter, r *http.Request) {
 	if !s.lets(w, r) {
 		return
@@ -156,29 +158,30 @@ func legacyName(name string, m message) string {
 	return name
 }
 
-// checkDispatch checks a whole workflow. The entry is its first message; what
-// may follow is in the entry's Message as failover, each with the condition
-// under which the one before it is replaced.
+// checkDispatch checks a whole workflow. The entry is its first message, with
+// those that may follow.
 func checkDispatch(c *checker) (Entry, *problem) {
 	c.oneOf("template", true, "failover")
 	items, _ := c.m["workflow"].([]any)
-	var first Entry
-	var rest []any
-	at := 0
+	var all []Entry
 	c.list("workflow", func(in *checker) {
-		last := at == len(items)-1
+		last := len(all) == len(items)-1
 		condition := in.object("failover", !last)
 		delete(in.m, "failover")
+		var within int64
+		var until string
 		if condition != nil {
 			if last {
 				in.no("failover", "is not for the last message")
 			}
-			if _, ok := condition.m["expiry_time"].(json.Number); !ok {
+			expiry, ok := condition.m["expiry_time"].(json.Number)
+			if !ok {
 				condition.no("expiry_time", "is required")
 			}
+			within, _ = expiry.Int64()
 			condition.whole("expiry_time", 15, 86_400)
-			status := condition.oneOf("condition_status", true, "delivered", "read")
-			if to, _ := in.m["to"].(map[string]any); status == "read" && to["type"] == "sms" {
+			until = condition.oneOf("condition_status", true, "delivered", "read")
+			if to, _ := in.m["to"].(map[string]any); until == "read" && to["type"] == "sms" {
 				condition.no("condition_status", "must be delivered for sms")
 			}
 		}
@@ -186,15 +189,8 @@ func checkDispatch(c *checker) (Entry, *problem) {
 		if no != nil && in.clean() {
 			*c.invalid = append(*c.invalid, no.Invalid...)
 		}
-		if at == 0 {
-			first = e
-		} else {
-			rest = append(rest, map[string]any(e.Message))
-		}
-		if condition != nil && e.Message != nil {
-			e.Message["_until"] = condition.m
-		}
-		at++
+		e.until, e.within = until, time.Duration(within)*time.Second
+		all = append(all, e)
 	})
 	if len(items) == 1 {
 		c.no("workflow", "must have at least two messages")
@@ -202,7 +198,8 @@ func checkDispatch(c *checker) (Entry, *problem) {
 	if !c.clean() {
 		return Entry{}, unprocessable("Your request parameters didn't validate.", "The value of one or more parameters is invalid.", *c.invalid...)
 	}
-	first.Message["failover"] = rest
-	first.Workflow = uuid()
+	first := all[0]
+	first.rest = all[1:]
+	first.begin(uuid())
 	return first, nil
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"maps"
+	"strconv"
 	"time"
 )
 
@@ -52,6 +53,9 @@ func statusBody(e Entry, status, code string, legacy bool, now time.Time) []byte
 			n, _ := json.Number(code).Int64()
 			body["error"] = map[string]any{"code": n, "reason": messagesReason(code)}
 		}
+		if e.until != "" {
+			body["_links"] = map[string]any{"workflow": map[string]any{"dispatch_uuid": e.Workflow}}
+		}
 		return encodeBody(body)
 	}
 	body["to"], body["from"], body["channel"] = e.To, e.From, e.Channel
@@ -60,7 +64,7 @@ func statusBody(e Entry, status, code string, legacy bool, now time.Time) []byte
 		body["error"] = map[string]any{"type": errorsPage + code, "title": code, "detail": messagesReason(code), "instance": uuid()}
 	}
 	if e.Workflow != "" {
-		body["workflow"] = map[string]any{"workflow_id": e.Workflow, "items_number": "1", "items_total": "1"}
+		body["workflow"] = map[string]any{"workflow_id": e.Workflow, "items_number": strconv.Itoa(e.Item), "items_total": strconv.Itoa(e.Items)}
 	}
 	return encodeBody(body)
 }

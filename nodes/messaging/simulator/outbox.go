@@ -25,15 +25,22 @@ type Entry struct {
 	Callback  string   `json:"callback,omitempty"`
 	Body      string   `json:"body,omitempty"` // of a binary message, hex
 	UDH       string   `json:"udh,omitempty"`
-	// Message is the whole request of the Messages API, in the shape of v1, and
-	// Workflow the id that goes with its failover.
-	Message  map[string]any `json:"message,omitempty"`
-	Workflow string         `json:"workflow_id,omitempty"`
+	// Message is the whole request of the Messages API, in the shape of v1.
+	Message map[string]any `json:"message,omitempty"`
+	// Workflow is what it has in common with those that may take its place, Item
+	// its number among them, from 1.
+	Workflow string `json:"workflow_id,omitempty"`
+	Item     int    `json:"item,omitempty"`
+	Items    int    `json:"items,omitempty"`
 
 	Time   time.Time `json:"time"`
 	Status string    `json:"status"` // "accepted", then what the last receipt said
 
 	unreported bool // the sender wants no receipt
+
+	rest   []Entry       // what may take its place
+	until  string        // what a message of dispatch should become
+	within time.Duration // in so much time
 }
 
 // outbox is the messages, oldest first. It is guarded by Simulator.mu.
@@ -82,7 +89,7 @@ func (s *Simulator) accept(e Entry) Entry {
 	}
 	s.mu.Unlock()
 	s.tell(Event{Kind: Sent, Entry: &e})
-	s.deliver(e)
+	s.awaitOutcome(e, s.deliver(e))
 	return e
 }
 
@@ -105,6 +112,9 @@ func (s *Simulator) setStatus(id, status string) (Entry, bool) {
 	for _, e := range slices.Backward(s.outbox.entries) {
 		if slices.Contains(e.IDs, id) {
 			e.Status = status
+			if e.until != "" && reached(status, e.until) {
+				e.rest = nil
+			}
 			return *e, true
 		}
 	}

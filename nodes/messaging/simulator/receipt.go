@@ -14,6 +14,7 @@ type receipt struct {
 	url, format, id, status, code string
 	signed                        bool
 	at                            time.Time
+	expiry                        bool // no receipt: the time of a message of dispatch is up
 }
 
 // statusCode has the err-code that goes with a status if no other is named.
@@ -58,7 +59,8 @@ func (s *Simulator) sendReceipt(ctx context.Context, r receipt) (Webhook, error)
 		if r.code != "" {
 			code = optedOutCode(r.code, e.API)
 		}
-		legacy := e.Message["webhook_version"] == "v0.1"
+		defer s.follow(e.ID, r.status)
+		legacy := e.Message["webhook_version"] == "v0.1" || e.until != ""
 		h, err := s.postBody(ctx, r.url, statusBody(e, r.status, code, legacy, now), r.signed)
 		s.tell(Event{Kind: Receipt, Entry: &e, Webhook: &h})
 		return h, err

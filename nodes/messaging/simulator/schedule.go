@@ -81,7 +81,9 @@ func (s *Simulator) sendReceipts(ctx context.Context) {
 	for {
 		r, wait := s.schedule.next(s.Now())
 		if wait <= 0 {
-			if h, err := s.sendReceipt(ctx, r); err != nil && ctx.Err() == nil {
+			if r.expiry {
+				s.replace(r.id)
+			} else if h, err := s.sendReceipt(ctx, r); err != nil && ctx.Err() == nil {
 				s.log.Warn("receipt not delivered", "message", r.id, "url", h.URL, "error", err)
 			}
 			if ctx.Err() != nil {
