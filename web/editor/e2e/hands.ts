@@ -119,7 +119,8 @@ export class Mouse extends Desk {
     await this.drag(from, to);
   }
 
-  async doubleClick(name: string): Promise<void> {
+  /** Opens a node's form. */
+  async settings(name: string): Promise<void> {
     const p = await this.middle(await this.drawn(name));
     await this.page.mouse.dblclick(p.x, p.y);
     await expect(this.form).toBeVisible();
@@ -162,21 +163,33 @@ export class Keys extends Desk {
   /** F6 until the focus is in a region. */
   async region(region: Locator): Promise<void> {
     const here = () => region.evaluate((el) => el.contains(document.activeElement));
+    const way: string[] = [];
     for (let i = 0; i < 8; i++) {
       await this.press('F6');
       if (await here()) return;
+      way.push(await this.focus());
     }
-    throw new Error(`F6 does not lead to ${region}`);
+    throw new Error(`F6 leads to ${way.join(', ')}, not to ${region}`);
+  }
+
+  /** What has the focus, for a message. */
+  private focus(): Promise<string> {
+    return this.page.evaluate(() => {
+      const el = document.activeElement;
+      return `${el?.tagName.toLowerCase()} “${(el?.getAttribute('aria-label') ?? el?.textContent ?? '').slice(0, 30)}”`;
+    });
   }
 
   /** Tab until an element has the focus. */
   async tab(to: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
     await expect(to).toBeAttached();
+    const way: string[] = [];
     for (let i = 0; i < 40; i++) {
       await this.press(key);
       if (await to.evaluate((el) => el === document.activeElement)) return;
+      way.push(await this.focus());
     }
-    throw new Error(`Tab does not lead to ${to}`);
+    throw new Error(`${key} leads to ${way.join(', ')}, not to ${to}`);
   }
 
   /** Adds a node after the one that is selected. */
@@ -208,6 +221,18 @@ export class Keys extends Desk {
   async settings(): Promise<void> {
     await this.press('Enter');
     await expect(this.field('Name')).toBeFocused();
+  }
+
+  /** Makes an account inline, in the form of a node that needs one. */
+  async newAccount(name: string): Promise<void> {
+    await this.tab(this.field('Vonage'));
+    await this.press('Alt+Enter');
+    await expect(this.field('API key')).toBeVisible();
+    await expect(this.field('Name')).toBeFocused();
+    await this.type(name);
+    await this.press('Control+Enter');
+    await expect(this.field('Vonage')).toBeFocused();
+    await expect(this.field('Vonage')).toContainText(name);
   }
 
   async done(): Promise<void> {

@@ -49,7 +49,7 @@ function stepRegion(step: number): void {
     const r = regions[(at + step * i + regions.length * 2) % regions.length];
     const target = r?.matches('[tabindex="0"]')
       ? r
-      : (r?.querySelector<HTMLElement>('[data-first]') ??
+      : (r?.querySelector<HTMLElement>('[data-start]') ??
         r?.querySelector<HTMLElement>('input:not([disabled]),textarea,[tabindex="0"],button:not([disabled])'));
     if (target) {
       target.focus();

@@ -101,7 +101,7 @@ export function DebugPanel() {
         aria-label={t('Debug messages')}
         aria-live="off"
         aria-describedby="debug-keys"
-        data-first=""
+        data-start=""
         onKeyDown={walk}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
         tabIndex={0}

@@ -189,7 +189,7 @@ export default function Simulator() {
         <textarea
           ref={input}
           className="input"
-          data-first=""
+          data-start=""
           aria-label={t('Message')}
           placeholder={t('Text message')}
           rows={Math.min(5, draft.split('\n').length + Math.floor(draft.length / 36))}
