@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseAst } from 'vite';
 
-const here = new URL('../', import.meta.url).pathname;
+const here = join(import.meta.dirname, '..');
 /** Attributes and properties that people read. */
 const read =
   /^(label|title|aria-label|aria-description|aria-roledescription|placeholder|hint|heading|detail|what|empty|noun|alt)$/;
@@ -121,7 +121,7 @@ export function faults(root = here) {
   return all;
 }
 
-if (process.argv[1] && import.meta.url === new URL(`file://${process.argv[1]}`).href) {
+if (process.argv[1] === import.meta.filename) {
   const all = faults();
   for (const f of all) console.error(`${f.file}:${f.line}: ${f.why}: ${f.text}`);
   if (all.length > 0) process.exit(1);

@@ -17,7 +17,7 @@ import { registerActions } from './app/actions';
 import { startAutosave } from './app/autosave';
 import { boot, onReady } from './app/boot';
 import { nonce } from './app/nonce';
-import { startPrefs } from './app/prefs';
+import { startLanguage, startPrefs } from './app/prefs';
 import { registerSubflowActions } from './app/subflow-actions';
 import { startSync } from './app/sync';
 import { startChecks } from './features/deploy/deploy';
@@ -38,11 +38,14 @@ onReady(startChecks);
 onReady(startFetching);
 connection.subscribe((s) => s.online === 'online' && startFetching());
 
-createRoot(document.getElementById('root')!).render(
-  <StrictMode>
-    <CSPProvider {...(nonce ? { nonce } : {})}>
-      <App />
-    </CSPProvider>
-  </StrictMode>,
-);
-void boot();
+// Nothing is said before the language is known.
+void startLanguage().then(() => {
+  createRoot(document.getElementById('root')!).render(
+    <StrictMode>
+      <CSPProvider {...(nonce ? { nonce } : {})}>
+        <App />
+      </CSPProvider>
+    </StrictMode>,
+  );
+  void boot();
+});

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { listen } from '../actions/keys';
-import { t } from '../i18n';
+import { languageStore, t } from '../i18n';
 import { authStore } from '../net/http';
 import { Button, Empty } from '../ui';
 import { Tips } from '../ui/Tips';
@@ -15,6 +15,7 @@ import { Workspace } from './Workspace';
 export function App() {
   const asked = useStore(authStore, (s) => s.asked);
   const { state, error, away } = useStore(bootStore);
+  const language = useStore(languageStore, (s) => s.language);
   const ready = state === 'ready';
   useEffect(() => listen(), []);
   return (
@@ -22,7 +23,7 @@ export function App() {
       {asked && <Login over={ready} />}
       {ready && (
         <Boundary what={t('The editor')}>
-          <Workspace />
+          <Workspace key={language} />
         </Boundary>
       )}
       {ready && <Dialogs />}

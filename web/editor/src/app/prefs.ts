@@ -1,11 +1,13 @@
 import { createStore } from 'zustand/vanilla';
 import { keymap } from '../actions/registry';
+import { type Language, languageStore, speak, systemLanguage } from '../i18n';
 import type { DeployType } from '../net/api';
 import { root } from '../net/http';
 import { type Panels, useSession, type Viewport } from './session';
 
 /** What people set and what is remembered for them, per server. */
 export interface Prefs {
+  language: 'system' | Language;
   theme: 'system' | 'light' | 'dark';
   contrast: 'system' | 'normal' | 'more';
   density: 'normal' | 'compact';
@@ -25,6 +27,7 @@ export interface Prefs {
 }
 
 const defaults: Prefs = {
+  language: 'system',
   theme: 'system',
   contrast: 'system',
   density: 'normal',
@@ -67,6 +70,19 @@ export const prefs = createStore<Prefs>(() => read(key(), defaults));
 export function setPref(change: Partial<Prefs>): void {
   prefs.setState(change);
   write(key(), prefs.getState());
+}
+
+/** Speaks the language that was chosen, or that of the browser. */
+export function startLanguage(): Promise<void> {
+  const chosen = ({ language }: Prefs) => (language === 'system' ? systemLanguage() : language);
+  languageStore.subscribe(({ language }) => {
+    document.documentElement.lang = language;
+  });
+  prefs.subscribe((p, was) => {
+    if (p.language !== was.language) void speak(chosen(p));
+  });
+  window.addEventListener('languagechange', () => void speak(chosen(prefs.getState())));
+  return speak(chosen(prefs.getState()));
 }
 
 /** Puts the look that was chosen onto the page and keeps it there. */

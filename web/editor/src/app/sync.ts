@@ -66,7 +66,7 @@ export function take3(theirs: FlowDoc, by?: string, quiet = false): void {
   const { sent } = deploying;
   deploying.sent = null;
   if (sent && sameFlows(sent, theirs)) {
-    adopt(theirs, merge3(sent, doc, theirs).doc, 'Deploy');
+    adopt(theirs, merge3(sent, doc, theirs).doc, t('Deploy'));
     toast({ kind: 'ok', title: t('Deployed'), detail: t('The connection broke before the server could say so.') });
     return;
   }

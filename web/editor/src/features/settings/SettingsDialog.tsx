@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import { bootStore } from '../../app/boot';
 import { closeDialog, openDialog } from '../../app/dialogs';
 import { prefs, setPref } from '../../app/prefs';
-import { t } from '../../i18n';
+import { type Language, languages, t } from '../../i18n';
 import { authStore, dropToken } from '../../net/http';
 import { Button, Dialog, Segmented, SwitchRow } from '../../ui';
 
@@ -36,6 +36,17 @@ export default function SettingsDialog() {
         </>
       }
     >
+      <Row label={t('Language')}>
+        <Segmented
+          label={t('Language')}
+          value={p.language}
+          onChange={(language) => setPref({ language })}
+          options={[
+            { value: 'system', label: t('System') },
+            ...Object.entries(languages).map(([value, label]) => ({ value: value as Language, label })),
+          ]}
+        />
+      </Row>
       <Row label={t('Theme')}>
         <Segmented
           label={t('Theme')}
