@@ -5,41 +5,71 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"time"
 )
 
-// How far the heap may grow between two collections. Flows make much garbage
-// and keep little, so a small heap may grow to four times its size; a large
-// one by about growth bytes, or twice its size at the least.
+// How much garbage may pile up between two collections. Flows make much of it
+// and keep little: what is made in a tenth of a second may wait, and longer
+// where a collection has much to look through. A process that does little
+// stays small, and a burst finds it so.
 const (
-	smallGCPercent = 300
-	largeGCPercent = 100
-	growth         = 64 << 20
+	leastGarbage = 8 << 20
+	mostGarbage  = 32 << 20 // or as much as is live, if that is more
+	baseInterval = 100 * time.Millisecond
+	perLiveMB    = 10 * time.Millisecond
 )
 
-// tuneMemory trades memory for speed while there is little in use. GOGC wins.
+// What a burst or a deploy leaves free goes back to the system when there was
+// no collection for calmAfter, if it is more than tolerable.
+const (
+	calmAfter = 500 * time.Millisecond
+	tolerable = 2 * leastGarbage
+)
+
+// tuneMemory trades memory for speed while there is much to do. GOGC wins.
 func tuneMemory() {
 	if os.Getenv("GOGC") != "" {
 		return
 	}
-	debug.SetGCPercent(smallGCPercent)
-	watchCollections(func(live uint64) int {
-		return int(min(smallGCPercent, max(largeGCPercent, growth*100/max(live, 1))))
-	})
+	var at time.Time
+	var before uint64
+	calm := time.AfterFunc(calmAfter, returnMemory)
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/heap/allocs:bytes"}}
+	tune := func() {
+		metrics.Read(sample)
+		live, made, now := sample[0].Value.Uint64(), sample[1].Value.Uint64(), time.Now()
+		debug.SetGCPercent(gcPercent(live, made-before, now.Sub(at)))
+		at, before = now, made
+		calm.Reset(calmAfter)
+	}
+	tune()
+	afterCollections(tune)
 }
 
-// watchCollections sets the collector anew after each collection, as percent
-// says for what is live.
-func watchCollections(percent func(live uint64) int) {
+// gcPercent is GOGC for a heap of which live bytes are in use and that got
+// made bytes in the time since the last collection.
+func gcPercent(live, made uint64, since time.Duration) int {
+	interval := baseInterval + time.Duration(live>>20)*perLiveMB
+	garbage := uint64(float64(made) * interval.Seconds() / max(since, time.Millisecond).Seconds())
+	garbage = min(max(garbage, leastGarbage), max(live, mostGarbage))
+	const minimum = 4 << 20 // GOGC counts a smaller heap as one of this size
+	return int(garbage * 100 / max(live, minimum))
+}
+
+// returnMemory returns free memory to the system.
+func returnMemory() {
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/free:bytes"}}
+	if metrics.Read(sample); sample[0].Value.Uint64() > tolerable {
+		debug.FreeOSMemory()
+	}
+}
+
+// afterCollections calls f after each collection.
+func afterCollections(f func()) {
 	type sentinel struct{ _ *byte } // has a pointer, so that it is not packed with others
-	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	now := smallGCPercent
 	var again func(*sentinel)
 	again = func(*sentinel) {
-		metrics.Read(sample)
-		if want := percent(sample[0].Value.Uint64()); want > now+now/10 || want < now-now/10 {
-			debug.SetGCPercent(want)
-			now = want
-		}
+		f()
 		runtime.SetFinalizer(new(sentinel), again)
 	}
 	runtime.SetFinalizer(new(sentinel), again)

@@ -339,24 +339,13 @@ func (b *builder) spoil(n *instance, problems []flows.Problem) {
 
 // nodeVars is the chain of variables as a node sees it.
 func (b *builder) nodeVars(p *place) *vars {
-	n, outer := p.n, p.flow.vars
+	outer := p.flow.vars
 	if p.group != nil {
 		outer = p.group.vars
 	}
 	// A node is no level of its own for $parent., so its names are the
 	// innermost level's.
-	return &vars{outer: outer.outer, process: outer.process, entries: outer.entries, builtin: merged(outer.builtin,
-		map[string]string{"NR_NODE_ID": n.info.ID, "NR_NODE_NAME": p.o.Name, "NR_NODE_PATH": n.info.Path + "/" + n.info.ID})}
-}
-
-func merged(maps ...map[string]string) map[string]string {
-	all := map[string]string{}
-	for _, m := range maps {
-		for k, v := range m {
-			all[k] = v
-		}
-	}
-	return all
+	return &vars{node: &p.n.info, outer: outer.outer, process: outer.process, entries: outer.entries, builtin: outer.builtin}
 }
 
 func withCredentials(raw, credentials *msg.Object) *msg.Object {

@@ -162,7 +162,7 @@ func (c *carrier) receive(n *instance, d delivery, o *out) {
 func (n *instance) call(d delivery, o *out) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = &PanicError{Value: r, Stack: string(debug.Stack())}
+			err = &node.PanicError{Value: r, Stack: string(debug.Stack())}
 		}
 	}()
 	if f := n.fault.Load(); f != nil {
@@ -186,14 +186,6 @@ func (n *instance) call(d delivery, o *out) (err error) {
 	}
 	return n.receiver.Receive(ctx, d.m, o)
 }
-
-// PanicError is a panic inside a node: the message failed, the process lives.
-type PanicError struct {
-	Value any
-	Stack string
-}
-
-func (e *PanicError) Error() string { return fmt.Sprintf("panic in node: %v", e.Value) }
 
 // generation counts the carriers that may be inside nodes of one graph. A
 // deploy that replaced the graph waits until nobody of the old one is left.

@@ -194,7 +194,7 @@ func (e *Engine) logFailure(n *instance, m *msg.Object, err error) {
 	if n.info.Name != "" {
 		attrs = append(attrs, "name", n.info.Name)
 	}
-	var p *PanicError
+	var p *node.PanicError
 	if errors.As(err, &p) {
 		attrs = append(attrs, "stack", p.Stack)
 	}

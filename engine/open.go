@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"runtime/debug"
 	"time"
 
 	"github.com/flowrill/flowrill/engine/node"
@@ -47,7 +46,7 @@ func (e *Engine) openAll(fresh []*place, closed map[string]chan struct{}) {
 		source, starts := n.value.(node.Source)
 		if starts {
 			n.sourceDone = make(chan struct{})
-			ctx, cancel := context.WithCancel(n.ctx)
+			ctx, cancel := context.WithCancel(node.WithLog(context.Background(), node.Log(n.ctx)))
 			n.stopSource = cancel
 			go func() {
 				<-begin
@@ -101,7 +100,7 @@ func (n *instance) open() {
 		return
 	}
 	env := n.env()
-	err := try(func() error { return opener.Open(n.ctx, env) })
+	err := node.Try(func() error { return opener.Open(n.ctx, env) })
 	if err == nil {
 		n.markOpen()
 		return
@@ -114,7 +113,7 @@ func (n *instance) open() {
 
 func (n *instance) reopen(opener node.Opener, env *node.Env) {
 	for pause := firstPause; n.pause(pause); pause = min(2*pause, lastPause) {
-		err := try(func() error { return opener.Open(n.ctx, env) })
+		err := node.Try(func() error { return opener.Open(n.ctx, env) })
 		if err == nil {
 			n.fault.Store(nil)
 			n.setStatus(node.Status{})
@@ -149,14 +148,16 @@ func (n *instance) pause(d time.Duration) bool {
 // runSource calls Start until it returns nil or ctx ends.
 func (n *instance) runSource(ctx context.Context, source node.Source) {
 	defer close(n.sourceDone)
-	select {
-	case <-n.ready:
-	case <-ctx.Done():
-		return
+	if !n.opened.Load() { // else ctx needs no channel
+		select {
+		case <-n.ready:
+		case <-ctx.Done():
+			return
+		}
 	}
 	for pause := firstPause; ctx.Err() == nil; pause = min(2*pause, lastPause) {
 		if n.fault.Load() == nil {
-			err := try(func() error { return source.Start(ctx, &late{n: n, source: true}) })
+			err := node.Try(func() error { return source.Start(ctx, &late{n: n, source: true}) })
 			if err == nil || ctx.Err() != nil {
 				return
 			}
@@ -170,16 +171,6 @@ func (n *instance) runSource(ctx context.Context, source node.Source) {
 			t.Stop()
 		}
 	}
-}
-
-// try makes an error of a panic.
-func try(f func() error) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = &PanicError{Value: r, Stack: string(debug.Stack())}
-		}
-	}()
-	return f()
 }
 
 // env is what the engine hands to a node.

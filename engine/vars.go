@@ -13,6 +13,7 @@ import (
 // process (contract flow-format.md §5.3).
 type vars struct {
 	outer   *vars
+	node    *NodeInfo         // whose names win over all others, of the innermost level
 	builtin map[string]string // win over entries
 	entries map[string]any
 	process func(name string) (string, bool) // the outermost level only
@@ -27,6 +28,9 @@ func (v *vars) lookup(name string) (any, bool) {
 		}
 	}
 	for ; v != nil; v = v.outer {
+		if s, ok := v.node.variable(name); ok {
+			return s, true
+		}
 		if s, ok := v.builtin[name]; ok {
 			return s, true
 		}
@@ -40,6 +44,22 @@ func (v *vars) lookup(name string) (any, bool) {
 		}
 	}
 	return nil, false
+}
+
+// variable is what a node tells of itself. Nobody tells nothing.
+func (i *NodeInfo) variable(name string) (value string, ok bool) {
+	if i == nil {
+		return "", false
+	}
+	switch name {
+	case "NR_NODE_ID":
+		return i.ID, true
+	case "NR_NODE_NAME":
+		return i.Name, true
+	case "NR_NODE_PATH":
+		return i.Path + "/" + i.ID, true
+	}
+	return "", false
 }
 
 // envLevel makes a level of an object's env entries. Entries that name other

@@ -173,22 +173,28 @@ func (b *boundValue) context(source string) string {
 	if b.path, err = msg.ParsePath(key); err != nil {
 		return err.Error()
 	}
-	if b.scope = b.around.Flow; b.choice.as == "global" {
-		b.scope = b.around.Global
-	}
 	b.read = readContext
 	return ""
 }
 
+// scope is the context of a flow or global value, nil where there is none.
+func (b *boundValue) scope() Context {
+	if b.choice.as == "global" {
+		return b.around.Global
+	}
+	return b.around.Flow
+}
+
 func readContext(b *boundValue, m *msg.Object) (any, error) {
-	if b.scope == nil {
+	scope := b.scope()
+	if scope == nil {
 		return msg.Undefined, nil
 	}
 	path, err := b.path.Resolve(m)
 	if err != nil {
 		return nil, err
 	}
-	return b.scope.Get(b.store, path), nil
+	return scope.Get(b.store, path), nil
 }
 
 // date is now: milliseconds, ISO text, a Date, or text after moment's tokens.

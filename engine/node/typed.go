@@ -19,7 +19,7 @@ type TypedValue struct{ v *boundValue }
 
 type boundValue struct {
 	at     string // where in the configuration, for errors
-	choice typeChoice
+	choice *typeChoice
 	raw    any
 	set    bool // there is something to read
 	around *surroundings
@@ -28,7 +28,6 @@ type boundValue struct {
 	value any                                             // a constant
 	path  msg.Path                                        // msg, flow, global
 	store string                                          // of a context
-	scope Context                                         // of a context
 	re    *Regex
 	query JSONataFunc
 }
@@ -129,10 +128,10 @@ func (t TypedValue) Set(m *msg.Object, v any) error {
 	switch {
 	case err != nil:
 		return err
-	case b.choice.as != "msg" && b.scope == nil:
+	case b.choice.as != "msg" && b.scope() == nil:
 		return fmt.Errorf("no %s context here", b.choice.as)
 	case b.choice.as != "msg":
-		return b.scope.Set(b.store, path, v)
+		return b.scope().Set(b.store, path, v)
 	case v == msg.Undefined:
 		path.Delete(m)
 	case !path.Set(m, v):
@@ -166,7 +165,7 @@ func (x *decoding) decodeTyped(t *TypedValue, f *field, o *msg.Object, prefix st
 		x.problem(typeAt, fmt.Sprintf("%q is not a type this value can have: %s", name, f.typeNames()))
 		return
 	}
-	if f.def != nil && choice == f.types[0] && (raw == nil || raw == "") {
+	if f.def != nil && choice == &f.types[0] && (raw == nil || raw == "") {
 		raw = f.def
 	}
 	b := &boundValue{at: at, choice: choice, raw: raw, around: x.around}

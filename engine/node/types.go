@@ -47,15 +47,15 @@ func parseTypes(tag string) ([]typeChoice, error) {
 }
 
 // choose finds the menu entry for what a file says; nothing is the first.
-func (f *field) choose(name string) (typeChoice, bool) {
+func (f *field) choose(name string) (choice *typeChoice, ok bool) {
 	if name == "" {
-		return f.types[0], true
+		return &f.types[0], true
 	}
 	i := slices.IndexFunc(f.types, func(c typeChoice) bool { return c.name == name })
 	if i < 0 {
-		return typeChoice{}, false
+		return nil, false
 	}
-	return f.types[i], true
+	return &f.types[i], true
 }
 
 // typeNames lists a menu for a problem.

@@ -21,10 +21,13 @@ type Inject struct {
 	Repeat    node.Duration `prop:"repeat" label:"Every" min:"0" max:"2147483" placeholder:"30s" help:"Send one again and again. A tick is skipped while the last message is still carried."`
 	Crontab   string        `prop:"crontab" label:"Calendar" widget:"cron" placeholder:"0 9 * * 1-5" help:"Minute, hour, day of month, month and day of week, with seconds before them if you like; local time. An interval wins."`
 
-	env     *node.Env
+	around  node.Binding
 	out     node.Late
 	opened  sync.Once
 	started chan struct{} // closed when out is there
+
+	mu    sync.Mutex
+	timer *time.Timer
 }
 
 // Prop is one property of the message that inject makes.
@@ -90,65 +93,80 @@ func (i *Inject) Check(report func(property, problem string)) {
 // Inputs: none is drawn, though a wire into it works.
 func (*Inject) Inputs() int { return 0 }
 
-// Open keeps what the node needs of the engine.
+// Open keeps what the button needs to read properties of its own.
 func (i *Inject) Open(_ context.Context, env *node.Env) error {
-	i.env, i.started = env, make(chan struct{})
+	i.around = node.Binding{Node: env.Node, Flow: env.FlowContext, Global: env.Global, Var: env.Var}
+	i.started = make(chan struct{})
 	return nil
 }
 
-// Start sends by the clock until ctx ends.
+// Start sends by the clock until ctx ends. It does so from timers, so that
+// thousands of inject nodes need no goroutines that wait.
 func (i *Inject) Start(ctx context.Context, out node.Late) error {
-	i.opened.Do(func() { i.out = out; close(i.started) })
-	if i.Once {
-		if !wait(ctx, i.OnceDelay.D()) {
-			return nil
-		}
-		i.send(ctx, i.Props)
-	}
-	if i.Repeat > 0 {
-		tick := time.NewTicker(i.Repeat.D())
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return nil
-			case <-tick.C:
-				i.send(ctx, i.Props)
-			}
-		}
-	}
-	if i.Crontab == "" {
-		return nil
-	}
-	calendar, err := parseCron(i.Crontab)
+	next, err := i.schedule()
 	if err != nil {
 		return err
 	}
-	for {
-		next := calendar.Next(time.Now())
-		if next.IsZero() || !wait(ctx, time.Until(next)) {
-			return nil // no such day, such as 30 February
-		}
-		i.send(ctx, i.Props)
+	i.opened.Do(func() { i.out = out; close(i.started) })
+	first := next(time.Now())
+	if i.Once {
+		first = time.Now().Add(i.OnceDelay.D())
 	}
+	i.arm(ctx, first, next)
+	return nil
 }
 
-// wait tells whether the time passed before ctx ended.
-func wait(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
+// schedule tells for a time when the next message is due: zero for never, as
+// on 30 February.
+func (i *Inject) schedule() (next func(time.Time) time.Time, err error) {
+	switch {
+	case i.Repeat > 0:
+		return func(t time.Time) time.Time { return t.Add(i.Repeat.D()) }, nil
+	case i.Crontab != "":
+		calendar, err := parseCron(i.Crontab)
+		if err != nil {
+			return nil, err
+		}
+		return calendar.Next, nil
 	}
+	return func(time.Time) time.Time { return time.Time{} }, nil
+}
+
+// arm sets the timer for one message and those that follow. What falls into
+// the time that a message takes is skipped.
+func (i *Inject) arm(ctx context.Context, due time.Time, next func(time.Time) time.Time) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if due.IsZero() || ctx.Err() != nil {
+		return
+	}
+	i.timer = time.AfterFunc(time.Until(due), func() {
+		if ctx.Err() != nil {
+			return
+		}
+		i.send(ctx, i.Props)
+		after := next(due)
+		if now := time.Now(); !after.After(now) && !after.IsZero() {
+			after = next(now)
+		}
+		i.arm(ctx, after, next)
+	})
+}
+
+// Close ends the timer, which Start's context has made harmless.
+func (i *Inject) Close() error {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.timer != nil {
+		i.timer.Stop()
+	}
+	return nil
 }
 
 // send makes one message and carries it.
 func (i *Inject) send(ctx context.Context, props []Prop) {
 	m := msg.NewObject(len(props) + 1)
-	if err := fill(m, props); err != nil {
+	if err := node.Try(func() error { return fill(m, props) }); err != nil {
 		i.out.Fail(m, err)
 		return
 	}
@@ -191,9 +209,7 @@ func (i *Inject) Control(ctx context.Context, verb string, body *msg.Object) err
 // decode reads properties as a configuration has them.
 func (i *Inject) decode(list *msg.List) ([]Prop, error) {
 	t, _ := node.Lookup("inject")
-	in, problems := t.Decode(msg.Of("props", list), &node.Binding{
-		Node: i.env.Node, Flow: i.env.FlowContext, Global: i.env.Global, Var: i.env.Var,
-	})
+	in, problems := t.Decode(msg.Of("props", list), &i.around)
 	var errs failures
 	for _, p := range problems {
 		errs = append(errs, fmt.Errorf("%s: %s", p.Property, p.Message))
