@@ -20,7 +20,8 @@ const (
 )
 
 // What a burst or a deploy leaves free goes back to the system when there was
-// no collection for calmAfter, if it is more than tolerable.
+// no collection for calmAfter, if it is more than tolerable, and so does what
+// the start has left.
 const (
 	calmAfter = 500 * time.Millisecond
 	tolerable = 2 * leastGarbage
@@ -33,7 +34,13 @@ func tuneMemory() {
 	}
 	var at time.Time
 	var before uint64
-	calm := time.AfterFunc(calmAfter, returnMemory)
+	started := false
+	calm := time.AfterFunc(calmAfter, func() {
+		if !started || freeMemory() > tolerable {
+			returnMemory()
+		}
+		started = true
+	})
 	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/heap/allocs:bytes"}}
 	tune := func() {
 		metrics.Read(sample)
@@ -56,12 +63,19 @@ func gcPercent(live, made uint64, since time.Duration) int {
 	return int(garbage * 100 / max(live, minimum))
 }
 
-// returnMemory returns free memory to the system.
-func returnMemory() {
+// freeMemory is how many bytes of the heap hold nothing, not even garbage, and
+// are not returned yet.
+func freeMemory() uint64 {
 	sample := []metrics.Sample{{Name: "/memory/classes/heap/free:bytes"}}
-	if metrics.Read(sample); sample[0].Value.Uint64() > tolerable {
-		debug.FreeOSMemory()
-	}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
+}
+
+// returnMemory gives the system what is not in use: of the heap, and of the
+// program's own file the pages that only the start has read.
+func returnMemory() {
+	debug.FreeOSMemory()
+	dropFilePages()
 }
 
 // afterCollections calls f after each collection.

@@ -36,6 +36,13 @@ func EncodeChecked(v any) ([]byte, error) {
 	return b, nil
 }
 
+// AppendChecked is AppendJSON that fails as EncodeChecked does.
+func AppendChecked(dst []byte, v any) ([]byte, error) {
+	var e encoder
+	dst = e.value(dst, v)
+	return dst, e.err
+}
+
 // scratch are buffers to encode into when it is not known how long it gets.
 var scratch = sync.Pool{New: func() any { return new([]byte) }}
 

@@ -132,24 +132,28 @@ func (i *Inject) schedule() (next func(time.Time) time.Time, err error) {
 	return func(time.Time) time.Time { return time.Time{} }, nil
 }
 
-// arm sets the timer for one message and those that follow. What falls into
-// the time that a message takes is skipped.
+// arm sets the timer for the first message; it sets itself for those that
+// follow. What falls into the time that a message takes is skipped.
 func (i *Inject) arm(ctx context.Context, due time.Time, next func(time.Time) time.Time) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if due.IsZero() || ctx.Err() != nil {
+	if due.IsZero() {
 		return
 	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
 	i.timer = time.AfterFunc(time.Until(due), func() {
 		if ctx.Err() != nil {
 			return
 		}
 		i.send(ctx, i.Props)
-		after := next(due)
-		if now := time.Now(); !after.After(now) && !after.IsZero() {
-			after = next(now)
+		due = next(due)
+		if now := time.Now(); !due.After(now) && !due.IsZero() {
+			due = next(now)
 		}
-		i.arm(ctx, after, next)
+		i.mu.Lock()
+		defer i.mu.Unlock()
+		if !due.IsZero() && ctx.Err() == nil {
+			i.timer.Reset(time.Until(due))
+		}
 	})
 }
 

@@ -69,7 +69,9 @@ func (x *exchange) reply(status int, own []headerField, m *msg.Object) error {
 		return errHeadersSent
 	}
 	a := &x.answer
-	a.status, a.header = status, x.w.Header()
+	buffer := bodies.Get().(*[]byte)
+	defer bodies.Put(buffer)
+	a.status, a.header, a.body = status, x.w.Header(), (*buffer)[:0]
 	err := a.fields(own, m)
 	if err == nil {
 		err = a.cookies(m)
@@ -84,6 +86,9 @@ func (x *exchange) reply(status int, own []headerField, m *msg.Object) error {
 		clear(a.header)
 		x.page(http.StatusInternalServerError, "Internal Server Error")
 		return err
+	}
+	if cap(a.body) <= keepBody {
+		*buffer = a.body
 	}
 	a.finish(x.r)
 	x.send(a.status, a.body)

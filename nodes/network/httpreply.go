@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/flowrill/flowrill/engine/msg"
@@ -31,6 +32,12 @@ type answer struct {
 
 	small [2]string // room for the values of two headers
 }
+
+// bodies are buffers for the bodies of answers, to be used again.
+var bodies = sync.Pool{New: func() any { return new([]byte) }}
+
+// keepBody is the largest buffer that is worth keeping, in bytes.
+const keepBody = 1 << 20
 
 // The values that most answers share.
 var (
@@ -207,11 +214,10 @@ var notInCallback = regexp.MustCompile(`[^\[\]\w$.]`)
 func (a *answer) json(v any, callback string) error {
 	switch v.(type) {
 	case *msg.Object, *msg.List: // may have cycles
-		text, err := msg.EncodeChecked(v)
-		if err != nil {
+		var err error
+		if a.body, err = msg.AppendChecked(a.body, v); err != nil {
 			return typeError(err.Error())
 		}
-		a.body = text
 	default:
 		a.body = msg.AppendJSON(a.body, v)
 	}
