@@ -15,7 +15,7 @@ run: build ## build everything and serve a copy of the auto-reply example
 	@exec $(BIN) serve .run/flows.json --data .run/data
 
 build: editor ## bin/flowrill, with the editor in it
-	go build -trimpath -ldflags "$(LDFLAGS)" -o $(BIN) ./cmd/flowrill
+	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o $(BIN) ./cmd/flowrill
 
 editor: $(EDITOR)/dist/index.html ## the editor's files, if its sources changed
 
