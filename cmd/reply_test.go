@@ -88,8 +88,10 @@ func dial(t testing.TB, addr string) *phone {
 		t.Error(err)
 		return nil
 	}
-	return &phone{conn, bufio.NewReader(conn)}
+	return newPhone(conn)
 }
+
+func newPhone(conn net.Conn) *phone { return &phone{conn, bufio.NewReader(conn)} }
 
 // deliver sends one inbound text and returns the flow's status.
 func (p *phone) deliver(peer, id, text string) (int, error) {

@@ -100,6 +100,7 @@ type process struct {
 	cmd   *exec.Cmd
 	ready chan []string // the match of address, once
 	ended <-chan struct{}
+	addr  string
 	err   error // of the exit, once ended
 
 	mu   sync.Mutex
