@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -25,8 +26,8 @@ const crashing = `[
 ]`
 
 // TestKilled: the process is killed three times while texts come in, and
-// started again; the provider delivers again what was not answered. No text
-// gets two replies, and those to one person keep their order. What was
+// started again; the provider delivers again what was not answered, and some of
+// what was. No text gets two replies, and those to one person keep their order. What was
 // answered and not yet sent is lost with the process, as docs/real-number.md
 // says: it is at most what was under way.
 func TestKilled(t *testing.T) {
@@ -49,12 +50,20 @@ func TestKilled(t *testing.T) {
 	var phones sync.WaitGroup
 	for peer := range peers {
 		phones.Go(func() {
-			for text := range texts {
+			deliver := func(text int) {
 				for !deliverOnce(addr, fmt.Sprint(447700900100+peer), fmt.Sprintf("%02d-%02d", peer, text)) {
 					select { // the provider's pause before it delivers again
 					case <-time.After(10 * time.Millisecond):
 					case <-done:
 						return
+					}
+				}
+			}
+			for text := range texts {
+				deliver(text)
+				for range 3 { // its answer was lost on the way
+					if rand.Float64() < 0.2 {
+						deliver(rand.IntN(text + 1))
 					}
 				}
 			}
