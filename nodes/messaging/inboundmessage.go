@@ -21,6 +21,7 @@ type InboundMessage struct {
 	Verify   string           `prop:"verify" label:"Signature" enum:"auto=Checked if the account has a signature secret,always=Always checked,never=Not checked" default:"auto" help:"A webhook with a wrong signature is answered with 401 and goes nowhere."`
 	Window   node.Duration    `prop:"window" label:"Signatures are good for" unit:"s" default:"300" min:"0" advanced:"true" when:"verify != 'never'" help:"0 is for ever. A clock that is off, or a redelivery after hours, needs more."`
 	JoinWait node.Duration    `prop:"joinWait" label:"Wait for parts" unit:"s" default:"20" min:"1" max:"300" advanced:"true" help:"A long text comes in parts. What is there after this time goes on with msg.complete false."`
+	Guess    bool             `prop:"joinGuess" label:"Join parts that do not say so" advanced:"true" help:"Some networks of the USA deliver a long text as several without a word about it. A text that fills a part then waits 3 s for what the same person sends next."`
 	MaxAge   node.Duration    `prop:"maxAge" label:"Ignore what is older than" unit:"min" default:"0" min:"0" advanced:"true" help:"0 ignores nothing. After an outage the provider delivers what it kept for up to a day."`
 	Most     int              `prop:"maxInFlight" label:"Webhooks at once" default:"1024" min:"1" max:"100000" advanced:"true" help:"One more is answered with 503; the provider tries again."`
 
@@ -32,6 +33,7 @@ type InboundMessage struct {
 	desk     *desk
 	order    peerOrder
 	joiner   joiner
+	guesser  guesser
 	tally    tally
 
 	mu       sync.Mutex
@@ -98,6 +100,7 @@ func (n *InboundMessage) Open(_ context.Context, env *node.Env) error {
 	n.desk = &v.desk
 	n.tally.show = env.Status
 	n.joiner.timeout, n.joiner.emit, n.joiner.late = n.JoinWait.D(), n.emitInTurn, n.missed
+	n.guesser.emit = n.emitInTurn
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		remove, err := env.Routes.Handle(node.Route{Method: method, Pattern: n.path(), Node: env.ID, Serve: n.serve})
 		if err != nil {
@@ -131,6 +134,7 @@ func (n *InboundMessage) Start(ctx context.Context, out node.Late) error {
 	n.mu.Unlock()
 	<-n.empty
 	n.joiner.close()
+	n.guesser.close()
 	return nil
 }
 
@@ -222,6 +226,10 @@ func (n *InboundMessage) accept(w http.ResponseWriter, a *arrival, token string)
 	t.wait()
 	if !a.receipt && a.part.total > 0 {
 		if a = n.joiner.add(a); a == nil {
+			return
+		}
+	} else if n.Guess && !a.receipt {
+		if a = n.guesser.add(a); a == nil {
 			return
 		}
 	}

@@ -441,6 +441,63 @@ func TestLongText(t *testing.T) {
 	})
 }
 
+// TestLongTextGuessed: what fills a part is joined with what comes right after
+// it, if somebody wants that.
+func TestLongTextGuessed(t *testing.T) {
+	full, wide := strings.Repeat("a", 153), strings.Repeat("ж", 67)
+	type text struct {
+		pause     time.Duration // before it
+		peer, say string
+	}
+	for _, c := range []struct {
+		name, config string
+		texts        []text
+		want         string // the lengths and parts of what comes out, in bytes
+	}{
+		{"two parts", `"joinGuess":true,`, []text{{0, "1", full}, {time.Second, "1", "end"}}, "156/2"},
+		{"three", `"joinGuess":true,`, []text{{0, "1", full}, {2 * time.Second, "1", full}, {2 * time.Second, "1", "end"}}, "309/3"},
+		{"in Unicode", `"joinGuess":true,`, []text{{0, "1", wide}, {time.Second, "1", wide}, {0, "1", "end"}}, "271/3"},
+		{"nothing comes after", `"joinGuess":true,`, []text{{0, "1", full}}, "153/1"},
+		{"too late", `"joinGuess":true,`, []text{{0, "1", full}, {3*time.Second + 1, "1", "end"}}, "153/1 3/1"},
+		{"short ones", `"joinGuess":true,`, []text{{0, "1", "a"}, {0, "1", "b"}}, "1/1 1/1"},
+		{"of two people", `"joinGuess":true,`, []text{{0, "1", full}, {0, "2", "b"}, {time.Second, "1", "end"}}, "1/1 156/2"},
+		{"no end of it", `"joinGuess":true,`, []text{{0, "1", full}, {0, "1", full}, {0, "1", full}, {0, "1", full}, {0, "1", full}, {0, "1", full},
+			{0, "1", full}, {0, "1", full}, {0, "1", full}, {0, "1", full}, {0, "1", full}, {0, "1", "end"}}, "1530/10 156/2"},
+		{"nobody wants it", ``, []text{{0, "1", full}, {0, "1", "end"}}, "153/1 3/1"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := receiving(t, `{`+c.config+`"vonage":"v"}`)
+				for i, text := range c.texts {
+					time.Sleep(text.pause)
+					synctest.Wait()
+					if got := get(n, url.Values{"msisdn": {"44770090000" + text.peer}, "to": {"447700900000"}, "messageId": {fmt.Sprint(i)}, "text": {text.say}}.Encode()); got != 200 {
+						t.Errorf("text %d: %d", i, got)
+					}
+				}
+				time.Sleep(guessWait)
+				synctest.Wait()
+				var got []string
+				for _, m := range n.Take()[0] {
+					got = append(got, fmt.Sprintf("%d/%v", len(word(m, "text")), m.Get("parts")))
+				}
+				if s := strings.Join(got, " "); s != c.want {
+					t.Errorf("%s, want %s", s, c.want)
+				}
+				n.Close()
+			})
+		})
+	}
+	synctest.Test(t, func(t *testing.T) { // what waits at a stop goes on
+		n := receiving(t, `{"vonage":"v","joinGuess":true}`)
+		get(n, url.Values{"msisdn": {"447700900001"}, "to": {"447700900000"}, "messageId": {"1"}, "text": {full}}.Encode())
+		n.Close()
+		if sent := n.Take(); len(sent[0]) != 1 {
+			t.Errorf("sent %s", sent)
+		}
+	})
+}
+
 func TestInboundTooOld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := receiving(t, `{"vonage":"v","maxAge":15}`)

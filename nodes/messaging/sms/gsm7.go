@@ -84,6 +84,21 @@ func Parts(text string, unicode bool) int {
 	return parts
 }
 
+// FillsPart tells whether text takes so much room that it may be a part of a
+// longer one: not less than a part of a long text has but for a few
+// characters, and not more than fits into one.
+func FillsPart(text string) bool {
+	size, single, part, few := units, unicodeSingle, unicodePart, 3
+	if IsGSM7(text) {
+		size, single, part = septets, gsmSingle, gsmPart
+	}
+	total := 0
+	for _, r := range text {
+		total += size(r)
+	}
+	return total >= part-few && total <= single
+}
+
 func septets(r rune) int { return max(1, septetsOf[r]) }
 
 func units(r rune) int {

@@ -115,3 +115,20 @@ func BenchmarkParts(b *testing.B) {
 		Parts(text, !IsGSM7(text))
 	}
 }
+
+func TestFillsPart(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want bool
+	}{
+		{"", false},
+		{strings.Repeat("a", 149), false}, {strings.Repeat("a", 150), true}, {strings.Repeat("a", 160), true}, {strings.Repeat("a", 161), false},
+		{strings.Repeat("€", 75), true}, {strings.Repeat("€", 81), false},
+		{strings.Repeat("ж", 63), false}, {strings.Repeat("ж", 64), true}, {strings.Repeat("ж", 70), true}, {strings.Repeat("ж", 71), false},
+		{strings.Repeat("😀", 32), true}, {strings.Repeat("😀", 36), false},
+	} {
+		if got := FillsPart(c.text); got != c.want {
+			t.Errorf("%d bytes of %.4q: %v", len(c.text), c.text, got)
+		}
+	}
+}
