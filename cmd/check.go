@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/flowrill/flowrill/engine"
@@ -12,7 +13,8 @@ import (
 	"github.com/flowrill/flowrill/flows"
 )
 
-// check compiles flows as a deploy would and prints every problem.
+// check compiles flows as a deploy would, prints every problem, and tells what
+// becomes of the nodes.
 func check(_ context.Context, c *invocation) error {
 	if len(c.args) == 0 {
 		return usageError{errors.New("which flows? name a file or a directory")}
@@ -22,30 +24,41 @@ func check(_ context.Context, c *invocation) error {
 		return err
 	}
 	d, credentials := inline(d)
+	allow, err := parseAllow(c.allow, c.data)
+	if err != nil {
+		return err
+	}
 	problems := engine.Check(d, engine.Config{
-		Environ: c.flowEnv, Reserved: []string{"/" + strings.ToLower(strings.Trim(c.adminRoot, "/"))},
+		Environ: c.flowEnv, Allow: allow, DataDir: c.data, Reserved: []string{"/" + strings.ToLower(strings.Trim(c.adminRoot, "/"))},
 	}, credentials)
-	failed := false
-	if c.asJSON {
-		if problems == nil {
-			problems = []flows.Problem{}
+	failed := slices.ContainsFunc(problems, func(p flows.Problem) bool { return p.Severity == flows.Error })
+	prospects := prospectsOf(d, problems)
+	switch {
+	case c.asJSON && c.perNode:
+		err = c.printJSON(prospects)
+	case c.asJSON:
+		err = c.printJSON(append([]flows.Problem{}, problems...))
+	default:
+		c.printProblems(problems)
+		if c.perNode {
+			printNodes(c.out, prospects)
 		}
-		out := json.NewEncoder(c.out)
-		out.SetEscapeHTML(false)
-		out.SetIndent("", "  ")
-		if err := out.Encode(problems); err != nil {
-			return err
+		summarize(c.out, prospects)
+		if !failed {
+			fmt.Fprintf(c.out, "%d objects, no errors\n", len(d.Objects()))
 		}
-		for _, p := range problems {
-			failed = failed || p.Severity == flows.Error
-		}
-	} else if failed = c.printProblems(problems); !failed {
-		fmt.Fprintf(c.out, "%d objects, no errors\n", len(d.Objects()))
 	}
-	if failed {
-		return exitError(exitUsage)
+	if err == nil && failed {
+		err = exitError(exitUsage)
 	}
-	return nil
+	return err
+}
+
+func (c *invocation) printJSON(v any) error {
+	out := json.NewEncoder(c.out)
+	out.SetEscapeHTML(false)
+	out.SetIndent("", "  ")
+	return out.Encode(v)
 }
 
 // listNodes prints the node types: by name, as schemas, or as pages.

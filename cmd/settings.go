@@ -25,6 +25,7 @@ type settings struct {
 
 	to, token, note         string
 	force, asJSON, markdown bool
+	perNode                 bool
 
 	getenv  func(string) (string, bool)
 	fromEnv map[string]string // what --env-file says
@@ -56,7 +57,10 @@ func deployFlags(s *settings, f *flag.FlagSet) {
 }
 
 func checkFlags(s *settings, f *flag.FlagSet) {
-	f.BoolVar(&s.asJSON, "json", false, "print problems as JSON")
+	f.BoolVar(&s.asJSON, "json", false, "print problems as JSON; with --nodes the nodes, each with its problems")
+	f.BoolVar(&s.perNode, "nodes", false, "tell of every node what becomes of it")
+	f.StringVar(&s.data, "data", "~/.flowrill", "the `DIR` that the flows will have")
+	f.StringVar(&s.allow, "allow", "", "what the flows will be allowed: a `LIST` as of serve")
 	f.StringVar(&s.adminRoot, "admin-root", "/admin", "the `PATH` that flows may not claim")
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/flowrill/flowrill/engine/msg"
@@ -301,9 +302,17 @@ func (b *builder) decode(p *place) {
 		return
 	}
 	n.vars, n.flowContext = b.nodeVars(p), p.flow.context(b.eng)
-	raw := substitute(o.Raw, n.vars.lookup, p.flow.ids).(*msg.Object)
+	var unset []string
+	lookup := func(name string) (any, bool) {
+		v, ok := n.vars.lookup(name)
+		if !ok && !slices.Contains(unset, name) {
+			unset = append(unset, name)
+		}
+		return v, ok
+	}
+	raw := substitute(o.Raw, lookup, p.flow.ids).(*msg.Object)
 	if c := b.credentials[o.ID]; c.Len() > 0 {
-		raw = withCredentials(raw, substitute(c, n.vars.lookup, nil).(*msg.Object))
+		raw = withCredentials(raw, substitute(c, lookup, nil).(*msg.Object))
 	}
 	in, problems := t.Decode(raw, &node.Binding{
 		Node: n.context(), Flow: n.flowContext, Global: b.eng.contextOf("global", "", nil),
@@ -316,7 +325,26 @@ func (b *builder) decode(p *place) {
 		q.File, q.Node, q.Name, q.Type = o.File, o.ID, o.Name, o.Type
 	}
 	problems = append(problems, b.addInbox(n, o)...)
-	b.spoil(n, problems)
+	b.spoil(n, append(problems, b.advice(n, o, unset, !hasErrors(problems))...))
+}
+
+// advice is what people should know of a node besides what is wrong with it.
+// Of several instances of a subflow's node one tells.
+func (b *builder) advice(n *instance, o *flows.Object, unset []string, sound bool) (problems []flows.Problem) {
+	notice := func(a node.Advice, property, text string) {
+		q := problemOf(o, property, text)
+		q.Severity, q.Code = flows.Notice, string(a)
+		if !slices.Contains(b.graph.problems, q) && !slices.Contains(problems, q) {
+			problems = append(problems, q)
+		}
+	}
+	for _, name := range unset {
+		notice(node.NotSet, "", "the variable "+name+" is not set")
+	}
+	if a, ok := n.value.(node.Adviser); ok && sound {
+		a.Advise(node.Host{Allow: b.eng.cfg.Allow, DataDir: b.eng.cfg.DataDir}, notice)
+	}
+	return problems
 }
 
 // spoil makes n faulty if it has errors, and tells of them.

@@ -73,6 +73,13 @@ func (*Exec) Upgrade(raw *msg.Object) {
 	}
 }
 
+// Advise asks whether commands may run at all.
+func (e *Exec) Advise(h node.Host, notice func(a node.Advice, property, text string)) {
+	if err := h.Allow.Exec(e.Command); err != nil {
+		notice(node.NotAllowed, "command", err.Error())
+	}
+}
+
 // Open keeps what Receive needs.
 func (e *Exec) Open(_ context.Context, env *node.Env) error {
 	e.env, e.runs = env, make(map[int]*process)

@@ -72,6 +72,17 @@ func (t *TLSConfig) Check(report func(property, problem string)) {
 	}
 }
 
+// Advise asks whether the files may be read.
+func (t *TLSConfig) Advise(h node.Host, notice func(a node.Advice, property, text string)) {
+	for _, f := range []struct{ property, path string }{{"cert", t.Cert}, {"key", t.Key}, {"ca", t.CA}, {"p12", t.P12}} {
+		if path := strings.TrimSpace(f.path); path != "" {
+			if err := h.Allow.Read(path); err != nil {
+				notice(node.NotAllowed, f.property, err.Error())
+			}
+		}
+	}
+}
+
 // Open reads the certificates.
 func (t *TLSConfig) Open(_ context.Context, env *node.Env) error {
 	config := &tls.Config{

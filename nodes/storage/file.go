@@ -44,6 +44,13 @@ func (f *File) Check(report func(property, problem string)) {
 	}
 }
 
+// Advise tells where the file is.
+func (f *File) Advise(h node.Host, notice func(a node.Advice, property, text string)) {
+	if f.Filename.Type() == "str" && f.Filename.Raw() != "" {
+		advise(h, "filename", f.Filename.Raw(), h.Allow.Write, notice)
+	}
+}
+
 // Open finds the encoding.
 func (f *File) Open(_ context.Context, env *node.Env) error {
 	f.env = env

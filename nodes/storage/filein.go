@@ -61,6 +61,13 @@ func (f *FileIn) Check(report func(property, problem string)) {
 	}
 }
 
+// Advise tells where the file is.
+func (f *FileIn) Advise(h node.Host, notice func(a node.Advice, property, text string)) {
+	if f.Filename.Type() == "str" && f.Filename.Raw() != "" {
+		advise(h, "filename", f.Filename.Raw(), h.Allow.Read, notice)
+	}
+}
+
 // Open finds the encoding.
 func (f *FileIn) Open(_ context.Context, env *node.Env) error {
 	f.env = env

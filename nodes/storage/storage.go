@@ -53,6 +53,19 @@ func fullPath(env *node.Env, name string) (string, error) {
 	return filepath.Join(dir, name), nil
 }
 
+// advise tells where a name that does not depend on messages leads, and
+// whether it may.
+func advise(h node.Host, property, name string, allow func(path string) error, notice func(a node.Advice, property, text string)) {
+	full := name
+	if !filepath.IsAbs(name) && h.DataDir != "" {
+		full = filepath.Join(h.DataDir, filesDir, name)
+		notice(node.Differs, property, fmt.Sprintf("%s is %s; Node-RED takes it for one in the directory that it was started in", name, full))
+	}
+	if err := allow(full); err != nil {
+		notice(node.NotAllowed, property, err.Error())
+	}
+}
+
 // fileError is a failed system call as Node.js tells it: flows look at its
 // code.
 type fileError struct {

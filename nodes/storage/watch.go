@@ -60,6 +60,13 @@ func (*Watch) Upgrade(raw *msg.Object) {
 	}
 }
 
+// Advise tells where the files are.
+func (w *Watch) Advise(h node.Host, notice func(a node.Advice, property, text string)) {
+	for name := range strings.SplitSeq(w.Files, ",") {
+		advise(h, "files", strings.TrimSpace(name), h.Allow.Read, notice)
+	}
+}
+
 // Open asks whether the files may be read.
 func (w *Watch) Open(_ context.Context, env *node.Env) error {
 	w.env, w.paths = env, nil
