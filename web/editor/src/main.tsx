@@ -18,7 +18,6 @@ import { startAutosave } from './app/autosave';
 import { boot, onReady } from './app/boot';
 import { nonce } from './app/nonce';
 import { startLanguage, startPrefs } from './app/prefs';
-import { registerSubflowActions } from './app/subflow-actions';
 import { startSync } from './app/sync';
 import { startChecks } from './features/deploy/deploy';
 import { startClipboard } from './features/import-export/clipboard';
@@ -29,7 +28,6 @@ import { asks } from './view/canvas-view';
 
 startPrefs();
 registerActions();
-registerSubflowActions();
 startClipboard();
 asks.quickAdd = openQuickAdd;
 onReady(startAutosave);

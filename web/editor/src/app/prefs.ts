@@ -96,6 +96,7 @@ export function startPrefs(): void {
     e.dataset['contrast'] = p.contrast === 'more' || (p.contrast === 'system' && more.matches) ? 'more' : 'normal';
     e.dataset['density'] = p.density;
     e.dataset['motion'] = p.motion;
+    e.dataset['grid'] = p.grid ? 'on' : 'off';
     e.style.setProperty('--font-size', `${p.fontSize}px`);
     keymap.setState({ own: p.keys, letters: p.letters });
   };

@@ -1,3 +1,4 @@
+import { prefs } from '../../app/prefs';
 import { session } from '../../app/session';
 import { t } from '../../i18n';
 import { commit, docStore } from '../../model/doc-store';
@@ -52,9 +53,10 @@ export class Drag implements Gesture {
   move(p: Pt): void {
     const { scene, overlay, looks } = this.v;
     const anchor = this.held ?? this.anchor();
-    const free = p.e.ctrlKey || p.e.metaKey;
+    // Ctrl does the other thing than the setting.
+    const free = prefs.getState().snap === (p.e.ctrlKey || p.e.metaKey);
     const at = this.start.get(anchor.id) ?? { x: this.box.x0, y: this.box.y0 };
-    const raw = { dx: p.x - this.from.x, dy: p.y - this.from.y };
+    const raw = { dx: Math.round(p.x - this.from.x), dy: Math.round(p.y - this.from.y) };
     this.near ??= this.neighbours();
     const { dx, dy, guides } = free ? { ...raw, guides: [] } : snapMove(this.box, at, raw.dx, raw.dy, this.near);
     this.out = p.e.altKey;

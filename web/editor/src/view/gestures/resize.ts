@@ -1,3 +1,4 @@
+import { prefs } from '../../app/prefs';
 import { t } from '../../i18n';
 import { commit, docStore } from '../../model/doc-store';
 import { type Box, snap, union } from '../../model/geometry';
@@ -31,7 +32,7 @@ export class Resize implements Gesture {
 
   move(p: Pt): void {
     const b = { ...this.before };
-    const [x, y] = [snap(p.x), snap(p.y)];
+    const [x, y] = prefs.getState().snap ? [snap(p.x), snap(p.y)] : [Math.round(p.x), Math.round(p.y)];
     if (this.corner.endsWith('w')) b.x0 = Math.min(x, b.x1 - 60);
     else b.x1 = Math.max(x, b.x0 + 60);
     if (this.corner.startsWith('n')) b.y0 = Math.min(y, b.y1 - 40);

@@ -1,0 +1,145 @@
+import type { Action } from '../../actions/registry';
+import { clearDebug, debugStore, pauseDebug } from '../../live';
+import { setPanels, useSession } from '../session';
+
+const panels = () => useSession.getState().panels;
+
+/** F6: the focus goes from one region to the next. */
+function stepRegion(step: number): void {
+  const wanted = [
+    '.header',
+    '.panel.left',
+    '.tab-bar',
+    '[role=application]',
+    '.panel.bottom',
+    '.panel.right',
+    '.panel.phone',
+  ];
+  const regions = wanted.map((s) => document.querySelector<HTMLElement>(s)).filter((e) => e !== null);
+  const at = regions.findIndex((r) => r.contains(document.activeElement));
+  for (let i = 1; i <= regions.length; i++) {
+    const r = regions[(at + step * i + regions.length * 2) % regions.length];
+    const target = r?.matches('[tabindex="0"]')
+      ? r
+      : (r?.querySelector<HTMLElement>('[data-start]') ??
+        r?.querySelector<HTMLElement>('input:not([disabled]),textarea,[tabindex="0"],button:not([disabled])'));
+    if (target) {
+      target.focus();
+      return;
+    }
+  }
+}
+
+function showSimulator(): void {
+  const open = !panels().simulator || panels().small !== 'simulator';
+  setPanels({ simulator: !panels().simulator, small: open ? 'simulator' : 'flow' });
+  if (panels().simulator) setTimeout(() => document.querySelector<HTMLElement>('.sim textarea')?.focus(), 50);
+}
+
+/** What shows beside the canvas, and how the focus gets there. */
+export const panelActions: Action[] = [
+  {
+    id: 'view.left',
+    title: 'Palette',
+    section: 'View',
+    keys: 'Mod+B',
+    icon: 'panel-left',
+    words: 'left panel show hide',
+    run: () => setPanels({ left: !panels().left }),
+  },
+  {
+    id: 'view.right',
+    title: 'Form panel',
+    section: 'View',
+    keys: 'Mod+Alt+B',
+    icon: 'panel-right',
+    words: 'right panel show hide',
+    run: () => setPanels({ right: !panels().right }),
+  },
+  {
+    id: 'view.bottom',
+    title: 'Bottom panel',
+    section: 'View',
+    keys: 'Mod+J',
+    icon: 'panel-bottom',
+    words: 'debug show hide',
+    run: () => setPanels({ bottom: !panels().bottom }),
+  },
+  {
+    id: 'view.simulator',
+    title: 'Phone simulator',
+    section: 'View',
+    keys: 'Mod+Alt+S',
+    inFields: true,
+    icon: 'smartphone',
+    words: 'text sms test conversation',
+    run: showSimulator,
+  },
+  {
+    id: 'view.debug',
+    title: 'Debug messages',
+    section: 'View',
+    icon: 'bug',
+    run: () => setPanels({ bottom: true, bottomTab: 'debug', small: 'debug' }),
+  },
+  {
+    id: 'view.problems',
+    title: 'Problems',
+    section: 'View',
+    icon: 'triangle-alert',
+    words: 'errors',
+    run: () => setPanels({ bottom: true, bottomTab: 'problems', small: 'debug' }),
+  },
+  {
+    id: 'view.context',
+    title: 'Context data',
+    section: 'View',
+    icon: 'database',
+    words: 'global flow memory',
+    run: () => setPanels({ bottom: true, bottomTab: 'context', small: 'debug' }),
+  },
+  {
+    id: 'view.history',
+    title: 'History',
+    section: 'View',
+    icon: 'history',
+    words: 'undo list',
+    run: () => setPanels({ bottom: true, bottomTab: 'history', small: 'debug' }),
+  },
+  { id: 'view.debug-clear', title: 'Clear debug messages', section: 'View', icon: 'trash-2', run: clearDebug },
+  {
+    id: 'view.debug-pause',
+    title: 'Pause debug messages',
+    section: 'View',
+    icon: 'pause',
+    run: () => pauseDebug(!debugStore.getState().paused),
+  },
+  {
+    id: 'view.palette-search',
+    title: 'Search the palette',
+    section: 'View',
+    icon: 'search',
+    run: () => {
+      setPanels({ left: true, leftTab: 'palette', small: 'more' });
+      setTimeout(() => document.querySelector<HTMLElement>('.palette input')?.focus(), 0);
+    },
+  },
+  {
+    id: 'view.region-next',
+    title: 'Next region',
+    section: 'View',
+    keys: 'F6',
+    inFields: true,
+    hidden: true,
+    run: () => stepRegion(1),
+  },
+  {
+    id: 'view.region-previous',
+    title: 'Previous region',
+    section: 'View',
+    keys: 'Shift+F6',
+    inFields: true,
+    hidden: true,
+    run: () => stepRegion(-1),
+  },
+];
