@@ -4,9 +4,9 @@ import { prefs } from '../../app/prefs';
 import { setPanels } from '../../app/session';
 import { segmentsOf } from '../../forms/segments';
 import { en, t } from '../../i18n';
-import { time } from '../../i18n/format';
 import { Button, Icon, IconButton, Menu } from '../../ui';
-import { type Bubble, clear, follow, type How, noTalk, pairOf, setPair, talks, text } from './conversation';
+import { clear, follow, type How, noTalk, pairOf, setPair, talks, text } from './conversation';
+import { Talk } from './Talk';
 import { endTroubles, faultItems, readTroubles, told, troubles } from './troubles';
 
 const long = en(
@@ -154,7 +154,7 @@ export default function Simulator() {
           </div>
         )}
         {talk.bubbles.map((b, i) => (
-          <One key={b.key} bubble={b} before={talk.bubbles[i - 1]} after={talk.bubbles[i + 1]} own={pair.to} />
+          <Talk key={b.key} bubble={b} before={talk.bubbles[i - 1]} after={talk.bubbles[i + 1]} own={pair.to} />
         ))}
         {talk.typing && (
           <div className="sim-typing" role="status" aria-label={t('The flow is at work')}>
@@ -233,67 +233,4 @@ function countText(text: string): string {
         encoding: s.encoding,
       })
     : `${s.units}/${s.capacity} ${s.encoding}`;
-}
-
-/** The same in short, of what was sent. */
-function partsText(text: string): string {
-  const s = segmentsOf(text);
-  return s.segments > 1
-    ? t('{{count}} parts {{encoding}}', { count: s.segments, encoding: s.encoding })
-    : `${s.units}/${s.capacity} ${s.encoding}`;
-}
-
-const minute = 60_000;
-const icons: Record<string, string> = {
-  delivered: 'check',
-  accepted: 'arrow-up',
-  failed: 'circle-alert',
-  rejected: 'circle-alert',
-  expired: 'clock',
-};
-
-function One({
-  bubble: b,
-  before,
-  after,
-  own,
-}: {
-  bubble: Bubble;
-  before: Bubble | undefined;
-  after: Bubble | undefined;
-  own: string;
-}) {
-  if (b.kind === 'note') return <p className="sim-note">{b.text}</p>;
-  const first = before?.kind !== b.kind || b.at - before.at > minute;
-  const last = after?.kind !== b.kind || after.at - b.at > minute;
-  return (
-    <div
-      className="sim-bubble"
-      data-kind={b.kind}
-      data-first={first || undefined}
-      data-last={last || undefined}
-      data-failed={b.state === 'failed' || undefined}
-    >
-      <div className="sim-text" dir="auto">
-        <span className="away">{b.kind === 'mine' ? `${t('You')}: ` : `${t('Reply')}: `}</span>
-        {b.text}
-      </div>
-      {(last || b.kind === 'reply') && (
-        <div className="sim-meta meta">
-          <time dateTime={new Date(b.at).toISOString()}>{time(b.at)}</time>
-          {b.kind === 'mine' && b.state === 'failed' && <span>{t('not delivered')}</span>}
-          {b.kind === 'mine' && b.millis !== undefined && <span>{b.millis} ms</span>}
-          {b.kind === 'reply' && (
-            <>
-              {b.from !== undefined && b.from !== own && <span>{t('from {{number}}', { number: b.from })}</span>}
-              <span>{partsText(b.text)}</span>
-              <span>
-                <Icon name={icons[b.status ?? ''] ?? 'dot'} size={11} /> {b.status}
-              </span>
-            </>
-          )}
-        </div>
-      )}
-    </div>
-  );
 }
