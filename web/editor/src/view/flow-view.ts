@@ -15,7 +15,7 @@ import { Near } from './near';
 import { Overlay } from './overlay';
 import { dropSprites } from './paint-nodes';
 import { Painter } from './painter';
-import { Aside, firstPlace, Glide, PlaceKeeper } from './places';
+import { Aside, firstPlace, Glide, PlaceKeeper, showBox } from './places';
 import { Pulses } from './pulses';
 import { Scene } from './scene';
 import { watchTheme } from './theme';
@@ -204,16 +204,7 @@ export class FlowView implements CanvasView {
     if (this.scene.nodes.has(id)) this.setFocus(id, false);
     const box = [...this.scene.boxes(new Set([id]))][0];
     if (!box) return;
-    const zoom = Math.max(this.view.zoom, 0.75);
-    const { width, height } = this.view;
-    const s = this.view.seen(-40);
-    if (this.view.zoom < 0.55 || box.x1 < s.x0 || box.x0 > s.x1 || box.y1 < s.y0 || box.y0 > s.y1) {
-      this.view.fly({
-        x: (box.x0 + box.x1) / 2 - width / zoom / 2,
-        y: (box.y0 + box.y1) / 2 - height / zoom / 2,
-        zoom,
-      });
-    } else this.view.ensure(box);
+    showBox(this.view, box);
   }
 
   fit(sel = false): void {

@@ -1,6 +1,6 @@
 /** Where the view was on each flow, and how its layer moves. */
 import { session } from '../app/session';
-import { boxOf } from '../model/geometry';
+import { type Box, boxOf } from '../model/geometry';
 import type { Scene } from './scene';
 import type { Place, Viewport } from './viewport';
 
@@ -18,6 +18,21 @@ export function firstPlace(scene: Scene, view: Viewport): Place {
   const zoom = small ? readable : 1;
   const left = Math.min(...all.map((b) => b.x0)) - (air + 12) / zoom;
   return { x: left, y: Math.min(...all.map((b) => b.y0)) - 60 / zoom, zoom };
+}
+
+/** Brings a box into sight: near enough to be read, and no further than needed. */
+export function showBox(view: Viewport, box: Box): void {
+  const s = view.seen(-40);
+  if (view.zoom >= 0.55 && box.x1 >= s.x0 && box.x0 <= s.x1 && box.y1 >= s.y0 && box.y0 <= s.y1) {
+    view.ensure(box);
+    return;
+  }
+  const zoom = Math.max(view.zoom, 0.75);
+  view.fly({
+    x: (box.x0 + box.x1) / 2 - view.width / zoom / 2,
+    y: (box.y0 + box.y1) / 2 - view.height / zoom / 2,
+    zoom,
+  });
 }
 
 /** Keeps the place in the session, but not at every step of a pan. */

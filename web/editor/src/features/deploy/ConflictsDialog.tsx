@@ -6,8 +6,8 @@ import { encodeObject } from '../../model/codec';
 import { docStore } from '../../model/doc-store';
 import { equal } from '../../model/equal';
 import type { Conflict } from '../../model/merge3';
+import { propWord, wordsFor } from '../../model/summary';
 import { Button, Dialog } from '../../ui';
-import { propWord, wordsFor } from './summary';
 
 /** Nodes that were changed here and by somebody else: one choice for each. */
 export default function ConflictsDialog() {

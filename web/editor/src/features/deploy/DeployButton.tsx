@@ -10,12 +10,12 @@ import { runtime } from '../../live';
 import { objectOf } from '../../model/codec';
 import { changesBetween } from '../../model/diff';
 import { docStore } from '../../model/doc-store';
+import { deployLines, deploySentence, whatWords, wordsFor } from '../../model/summary';
 import type { DeployType } from '../../net/api';
 import { Button, Icon } from '../../ui';
 import { part } from '../../ui/part';
 import { deploy, deployStore, setRunning, typeLabels } from './deploy';
 import { draftsLeftOut, useOpenDrafts } from './drafts';
-import { deployLines, deploySentence, whatWords, wordsFor } from './summary';
 
 const Popover = part(en('The summary'), () => import('../../ui/Popover'));
 const most = 200; // lines shown

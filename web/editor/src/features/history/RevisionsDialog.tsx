@@ -6,9 +6,9 @@ import { t } from '../../i18n';
 import { dayAndTime } from '../../i18n/format';
 import { decode } from '../../model/codec';
 import { adopt, docStore, isDirty } from '../../model/doc-store';
+import { deployLines, deploySentence, type Line } from '../../model/summary';
 import * as api from '../../net/api';
 import { Button, complain, Dialog, Empty, toast } from '../../ui';
-import { deployLines, deploySentence, type Line } from '../deploy/summary';
 
 /** What was deployed before; any of it can be had back. */
 export default function RevisionsDialog() {

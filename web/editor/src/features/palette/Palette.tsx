@@ -1,15 +1,15 @@
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { run } from '../../actions/registry';
+import { add, dragged, dragType } from '../../app/add';
 import { prefs, setPref } from '../../app/prefs';
 import { setPanels } from '../../app/session';
 import { en, t } from '../../i18n';
 import { docStore } from '../../model/doc-store';
+import { type Entry, entries, find } from '../../model/entries';
 import { categories, typeStore } from '../../model/schema';
 import { Button, ContextMenu, Empty, Icon, SearchField, Tile } from '../../ui';
 import { current } from '../../view/canvas-view';
-import { add, dragged, dragType } from './add';
-import { type Entry, entries, find } from './find';
 
 const titles: Record<string, string> = {
   favourite: en('Favourites'),

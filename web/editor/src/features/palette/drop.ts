@@ -1,6 +1,6 @@
 import type { DragEvent } from 'react';
+import { add, dragged, dragType } from '../../app/add';
 import { current } from '../../view/canvas-view';
-import { add, dragged, dragType } from './add';
 
 /** Lets nodes be dropped on the canvas, files on the window. */
 export const dropTarget = {

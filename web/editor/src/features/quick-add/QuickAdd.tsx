@@ -1,14 +1,14 @@
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
+import { add, free } from '../../app/add';
 import { prefs } from '../../app/prefs';
 import { edit, useSession } from '../../app/session';
 import { t } from '../../i18n';
 import { docStore } from '../../model/doc-store';
+import { type Entry, entries, find } from '../../model/entries';
 import { typeStore } from '../../model/schema';
 import { Tile } from '../../ui';
 import { current } from '../../view/canvas-view';
-import { add, free } from '../palette/add';
-import { type Entry, entries, find } from '../palette/find';
 import { type QuickAddRequest, quickAddStore } from './open';
 
 export default function QuickAdd() {

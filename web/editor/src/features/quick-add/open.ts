@@ -1,9 +1,9 @@
 import { createStore } from 'zustand/vanilla';
+import type { Place } from '../../app/add';
 import { useSession } from '../../app/session';
 import { docStore } from '../../model/doc-store';
 import { outputsOf } from '../../model/schema';
 import { current } from '../../view/canvas-view';
-import type { Place } from '../palette/add';
 
 export interface QuickAddRequest extends Place {
   /** Anywhere near the place will do: nothing is covered. */

@@ -1,4 +1,4 @@
-import { en, t } from '../../i18n';
+import { en, t } from '../i18n';
 
 /** Other words people look for a type by. */
 const words: Record<string, string> = {

@@ -1,9 +1,9 @@
-import { en, t } from '../../i18n';
-import { number } from '../../i18n/format';
-import { objectOf } from '../../model/codec';
-import { changedProps, changesBetween } from '../../model/diff';
-import { labelOf, nodeTypes, typeTitle } from '../../model/schema';
-import type { AnyRec, FlowDoc, Id } from '../../model/types';
+import { en, t } from '../i18n';
+import { number } from '../i18n/format';
+import { objectOf } from './codec';
+import { changedProps, changesBetween } from './diff';
+import { labelOf, nodeTypes, typeTitle } from './schema';
+import type { AnyRec, FlowDoc, Id } from './types';
 
 const common: Record<string, string> = {
   d: en('disabled'),

@@ -1,12 +1,12 @@
-import { prefs, setPref } from '../../app/prefs';
-import { select, useSession } from '../../app/session';
-import { t } from '../../i18n';
-import { commit, docStore } from '../../model/doc-store';
-import { boxOf, grow, nodeSize, overlaps } from '../../model/geometry';
-import { addNode, splice, wire } from '../../model/ops/nodes';
-import { labelOf, typeTitle } from '../../model/schema';
-import { type Id, type WireId, wireParts } from '../../model/types';
-import { current } from '../../view/canvas-view';
+import { t } from '../i18n';
+import { commit, docStore } from '../model/doc-store';
+import { boxOf, grow, nodeSize, overlaps } from '../model/geometry';
+import { addNode, splice, wire } from '../model/ops/nodes';
+import { labelOf, typeTitle } from '../model/schema';
+import { type Id, type WireId, wireParts } from '../model/types';
+import { current } from '../view/canvas-view';
+import { prefs, setPref } from './prefs';
+import { select, useSession } from './session';
 
 export interface Place {
   at: { x: number; y: number };

@@ -1,7 +1,7 @@
-import { t } from '../../i18n';
-import { type categories, categoryOf, isConfigType, type NodeType, typeTitle } from '../../model/schema';
-import type { FlowDoc } from '../../model/types';
-import { wordsOf } from './words';
+import { t } from '../i18n';
+import { wordsOf } from './entry-words';
+import { type categories, categoryOf, isConfigType, type NodeType, typeTitle } from './schema';
+import type { FlowDoc } from './types';
 
 export interface Entry {
   /** What a node gets as its type. */
