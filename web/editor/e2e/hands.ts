@@ -68,7 +68,7 @@ export class Mouse extends Desk {
     }
   }
 
-  private async middle(of: Locator, part: 'left' | 'middle' | 'right' = 'middle'): Promise<{ x: number; y: number }> {
+  protected async middle(of: Locator, part: 'left' | 'middle' | 'right' = 'middle'): Promise<{ x: number; y: number }> {
     await expect(of).toBeVisible();
     const b = await of.boundingBox();
     if (!b) throw new Error('it has no place on the page');
@@ -76,7 +76,7 @@ export class Mouse extends Desk {
     return { x, y: b.y + b.height / 2 };
   }
 
-  private async drag(from: { x: number; y: number }, to: { x: number; y: number }): Promise<void> {
+  protected async drag(from: { x: number; y: number }, to: { x: number; y: number }): Promise<void> {
     const { mouse } = this.page;
     await mouse.move(from.x, from.y);
     await mouse.down();

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { Keys } from './keys';
+import { Keys } from './commands';
 import { expect, test } from './server';
 
 const node = (id: string, type: string, more = {}) => ({ id, type, z: 'desk', x: 200, y: 100, wires: [], ...more });

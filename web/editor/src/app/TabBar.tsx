@@ -5,10 +5,11 @@ import { t } from '../i18n';
 import { commit, docStore } from '../model/doc-store';
 import { addTab, moveTab, removeTab, tabIds, updateTab } from '../model/ops/tabs';
 import type { Id } from '../model/types';
-import { ContextMenu, Icon, IconButton, type Item, Menu, toast } from '../ui';
+import { ContextMenu, Icon, IconButton, type Item, Menu } from '../ui';
 import { prefs, setPref } from './prefs';
 import { openTab, useSession } from './session';
 import { renaming } from './tabs';
+import { undoable } from './undoable';
 
 /** Deletes at once; the toast brings it back. */
 export function deleteTab(id: Id): void {
@@ -18,10 +19,7 @@ export function deleteTab(id: Id): void {
   const at = tabs.indexOf(id);
   if (useSession.getState().tab === id) openTab(tabs[at + 1] ?? tabs[at - 1] ?? '');
   commit(t('Delete {{name}}', { name: label }), (d) => removeTab(d, id));
-  toast({
-    title: t('Deleted {{name}}', { name: label }),
-    action: { label: t('Undo'), run: () => import('../model/doc-store').then((m) => m.undo()) },
-  });
+  undoable(t('Deleted {{name}}', { name: label }));
 }
 
 export function newTab(): void {

@@ -12,13 +12,14 @@ export const toastStore = createStore<{ toasts: Toast[] }>(() => ({ toasts: [] }
 
 let last = 0;
 
-/** Says something for some seconds. It never holds a decision, at most a way back. */
-export function toast(t: Omit<Toast, 'id' | 'kind'> & { kind?: Toast['kind'] }): void {
+/** Says something for some seconds. It never holds a decision, at most a way back. Its number is for dismiss. */
+export function toast(t: Omit<Toast, 'id' | 'kind'> & { kind?: Toast['kind'] }): number {
   const id = ++last;
   // What is said again takes the place of what was said before.
   toastStore.setState((s) => ({
     toasts: [...s.toasts.filter((x) => x.title !== t.title).slice(-2), { kind: 'info', ...t, id }],
   }));
+  return id;
 }
 
 export function dismiss(id: number): void {

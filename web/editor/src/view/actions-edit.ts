@@ -1,12 +1,13 @@
 /** Changing nodes by key: open, remove, nudge, disable, press, align. */
+
 import type { Action } from '../actions/registry';
 import { edit, noSelection, session } from '../app/session';
+import { undoable } from '../app/undoable';
 import { en, t } from '../i18n';
-import { commit, docStore, undo } from '../model/doc-store';
+import { commit, docStore } from '../model/doc-store';
 import { GRID } from '../model/geometry';
 import { setDisabled } from '../model/ops/nodes';
 import type { Id } from '../model/types';
-import { toast } from '../ui';
 import { announce } from './a11y-tree';
 import { hasSelection, subjects } from './actions-move';
 import { type Alignment, align, distribute, type Placed } from './align';
@@ -41,7 +42,7 @@ export function removeSelected(v: FlowView, mend: boolean): void {
   const said =
     n === 0 ? t('Removed {{count}} wires', { count: wires.length }) : t('Removed {{count}} nodes', { count: n });
   announce(said);
-  if (n > 0) toast({ title: said, action: { label: t('Undo'), run: undo } });
+  if (n > 0) undoable(said);
 }
 
 /** Moves the selection, groups with what is in them. */

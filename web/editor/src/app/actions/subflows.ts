@@ -1,10 +1,10 @@
 import type { Action } from '../../actions/registry';
 import { t } from '../../i18n';
-import { commit, docStore, undo } from '../../model/doc-store';
+import { commit, docStore } from '../../model/doc-store';
 import { makeSubflow, removeSubflow, unpackSubflow } from '../../model/ops/subflow';
 import { tabIds } from '../../model/ops/tabs';
-import { toast } from '../../ui/toast';
 import { openTab, select, useSession } from '../session';
+import { undoable } from '../undoable';
 
 const chosen = () => [...useSession.getState().selection.nodes];
 const instance = () => {
@@ -63,10 +63,7 @@ export const subflowActions: Action[] = [
       const { doc } = docStore.getState();
       openTab(tabIds(doc)[0] ?? '');
       commit(t('Delete the subflow'), (d) => removeSubflow(d, id));
-      toast({
-        title: t('Deleted {{name}}', { name: doc.subflows[id]?.name || t('the subflow') }),
-        action: { label: t('Undo'), run: undo },
-      });
+      undoable(t('Deleted {{name}}', { name: doc.subflows[id]?.name || t('the subflow') }));
     },
   },
 ];

@@ -2,14 +2,15 @@ import { type DragEvent, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { closeDialog, dialogStore } from '../../app/dialogs';
 import { openTab, select, useSession } from '../../app/session';
+import { undoable } from '../../app/undoable';
 import { t } from '../../i18n';
 import { readFlows } from '../../model/codec';
-import { commit, docStore, undo } from '../../model/doc-store';
+import { commit, docStore } from '../../model/doc-store';
 import { newId } from '../../model/ids';
 import { type Incoming, paste, preview } from '../../model/ops/copy';
 import { addTab } from '../../model/ops/tabs';
 import type { Rec } from '../../model/types';
-import { Button, Dialog, Icon, Segmented, toast } from '../../ui';
+import { Button, Dialog, Icon, Segmented } from '../../ui';
 import { current } from '../../view/canvas-view';
 
 type Into = 'here' | 'new';
@@ -70,11 +71,7 @@ export default function ImportDialog() {
     openTab(made.tabs[0] ?? z);
     select({ nodes: new Set(made.nodes), groups: new Set(made.groups) });
     requestAnimationFrame(() => current.view?.fit(made.nodes.length > 0));
-    toast({
-      kind: 'ok',
-      title: t('Imported {{count}} objects', { count: flows.length }),
-      action: { label: t('Undo'), run: undo },
-    });
+    undoable(t('Imported {{count}} objects', { count: flows.length }), 'ok');
   };
   return (
     <Dialog

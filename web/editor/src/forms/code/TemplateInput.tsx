@@ -3,6 +3,7 @@
  * Name and description are those of the form's field either way.
  */
 import { useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { Json } from '../../model/types';
 import { fetchSoon } from '../../ui/part';
 import { useLastInput } from '../host';
@@ -70,11 +71,12 @@ export function TemplateInput(p: CodeProps) {
           attributes: { id: first.id, 'aria-labelledby': first.labelId, 'data-editor': '' },
           message: () => message.current,
           onChange: (v) => now.current.onChange(v),
-          ...(focus && was ? { caret: was.selectionStart } : {}),
+          ...(focus && was ? { selected: { from: was.selectionStart, to: was.selectionEnd } } : {}),
         });
         editor.current = made;
         tell(made, first);
-        setReady(true);
+        // At once: two fields of one name would be one too many.
+        flushSync(() => setReady(true));
         first.onEditor?.(made);
       },
       () => {},

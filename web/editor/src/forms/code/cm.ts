@@ -35,8 +35,8 @@ export interface Options {
   /** The last message that came by, for completion. */
   message: () => Json | undefined;
   onChange: (value: string) => void;
-  /** Where the caret stood in the field this one replaces, if that had the focus. */
-  caret?: number;
+  /** What was selected in the field this one replaces, if that had the focus. */
+  selected?: { from: number; to: number };
 }
 
 export interface Editor {
@@ -98,7 +98,10 @@ export function mount(parent: HTMLElement, o: Options): Editor {
     parent,
     state: EditorState.create({
       doc: o.value,
-      selection: { anchor: Math.min(o.caret ?? 0, o.value.length) },
+      selection: {
+        anchor: Math.min(o.selected?.from ?? 0, o.value.length),
+        head: Math.min(o.selected?.to ?? 0, o.value.length),
+      },
       extensions: [
         EditorView.cspNonce.of(nonce),
         history(),
@@ -125,7 +128,7 @@ export function mount(parent: HTMLElement, o: Options): Editor {
       ],
     }),
   });
-  let visited = o.caret !== undefined;
+  let visited = o.selected !== undefined;
   view.contentDOM.addEventListener('focus', () => {
     visited = true;
   });
@@ -138,7 +141,7 @@ export function mount(parent: HTMLElement, o: Options): Editor {
       () => {},
     );
   void read(language);
-  if (o.caret !== undefined) view.focus();
+  if (o.selected !== undefined) view.focus();
   return {
     dom: view.contentDOM,
     set: (value) => {
