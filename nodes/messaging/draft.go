@@ -70,7 +70,7 @@ func (d *draft) text(name string, required bool, limit int) string {
 		d.no(name, "is missing")
 	case !ok:
 		d.no(name, "is not text")
-	case strings.TrimSpace(s) == "":
+	case blank(s):
 		d.no(name, "is empty")
 	case n > limit:
 		d.no(name, "%d characters: the provider takes %d", n, limit)

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/flowrill/flowrill/engine/msg"
@@ -44,7 +45,7 @@ func (t *text) address(from, to string) *failure {
 // off (messaging-practice.md §2). encoding is auto, text or unicode.
 func (t *text) write(body, encoding string, maxParts int, truncate bool) *failure {
 	body = sms.Clean(body)
-	if strings.TrimSpace(body) == "" {
+	if blank(body) {
 		return invalid("text", errors.New("there is nothing in it that a phone could show"))
 	}
 	wide := func() bool { return encoding == "unicode" || encoding == "auto" && !sms.IsGSM7(body) }
@@ -61,6 +62,12 @@ func (t *text) write(body, encoding string, maxParts int, truncate bool) *failur
 	}
 	t.body, t.parts = body, parts
 	return nil
+}
+
+// blank tells whether a phone would show nothing: white space, and what only
+// says how other characters are shown.
+func blank(body string) bool {
+	return strings.TrimFunc(body, func(r rune) bool { return unicode.IsSpace(r) || unicode.In(r, unicode.Cf, unicode.Variation_Selector) }) == ""
 }
 
 // checkCallback is a URL that receipts may go to: with a scheme and of at most

@@ -43,8 +43,8 @@ func verifierOf(v *Vonage, s node.Simulator, verify string, window time.Duration
 	return x
 }
 
-// errStale is a right signature that is too old; a redelivery may have one.
-var errStale = errors.New("the signature is too old")
+// errStale is a right signature of another time; a redelivery may have one.
+var errStale = errors.New("the signature is not of now")
 
 // check returns why a webhook is refused, nil if it is not. Each API has its
 // own kind of signature, and neither is ever taken for the other.
@@ -86,8 +86,10 @@ func (x *verifier) checkSig(fields map[string]string) error {
 
 // fresh tells whether a signature was made within the window, to either side.
 func (x *verifier) fresh(at time.Time) error {
-	if age := time.Since(at); x.window > 0 && (age > x.window || age < -x.window) {
-		return fmt.Errorf("%w: it was made at %s, more than %s from now", errStale, at.UTC().Format(time.RFC3339), x.window)
+	if age := time.Since(at).Round(time.Second); x.window > 0 && age > x.window {
+		return fmt.Errorf("%w: it was made %s ago, and is good for %s; a late redelivery, or this machine's clock is ahead", errStale, age, x.window)
+	} else if x.window > 0 && age < -x.window {
+		return fmt.Errorf("%w: it will be made in %s; this machine's clock is behind", errStale, -age)
 	}
 	return nil
 }

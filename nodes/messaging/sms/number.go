@@ -10,6 +10,7 @@ import (
 var (
 	international = regexp.MustCompile(`^[1-9][0-9]{6,14}$`)
 	numericSender = regexp.MustCompile(`^[1-9][0-9]{2,14}$`)
+	calculated    = regexp.MustCompile(`^-|^[0-9]{7,}\.[0-9]{1,2}$`)
 	namedSender   = regexp.MustCompile(`^[A-Za-z0-9]{1,11}$`)
 )
 
@@ -21,6 +22,8 @@ func Number(s string) (string, error) {
 	switch {
 	case strings.TrimSpace(s) == "":
 		return "", fmt.Errorf("no number")
+	case calculated.MatchString(strings.TrimSpace(s)): // 447700900001.0, as tables export it, is not 4477009000010
+		return "", fmt.Errorf("%s is a result, not a phone number: give it as text", quote(s))
 	case strings.Contains(s, "(0)"):
 		return "", fmt.Errorf("%s has a trunk prefix: leave the (0) out", quote(s))
 	case strings.HasPrefix(digits, "0"):
