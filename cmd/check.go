@@ -29,7 +29,7 @@ func check(_ context.Context, c *invocation) error {
 		return err
 	}
 	problems := engine.Check(d, engine.Config{
-		Environ: c.flowEnv, Allow: allow, DataDir: c.data, Reserved: []string{"/" + strings.ToLower(strings.Trim(c.adminRoot, "/"))},
+		Environ: c.flowEnv, Allow: allow, DataDir: c.data, PublicURL: c.publicURL, Reserved: []string{"/" + strings.ToLower(strings.Trim(c.adminRoot, "/"))},
 	}, credentials)
 	failed := slices.ContainsFunc(problems, func(p flows.Problem) bool { return p.Severity == flows.Error })
 	prospects := prospectsOf(d, problems)

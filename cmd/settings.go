@@ -62,6 +62,7 @@ func checkFlags(s *settings, f *flag.FlagSet) {
 	f.StringVar(&s.data, "data", "~/.flowrill", "the `DIR` that the flows will have")
 	f.StringVar(&s.allow, "allow", "", "what the flows will be allowed: a `LIST` as of serve")
 	f.StringVar(&s.adminRoot, "admin-root", "/admin", "the `PATH` that flows may not claim")
+	f.StringVar(&s.publicURL, "public-url", "", "how the world will reach the flows: `URL`")
 }
 
 func nodesFlags(s *settings, f *flag.FlagSet) {

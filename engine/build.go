@@ -342,7 +342,7 @@ func (b *builder) advice(n *instance, o *flows.Object, unset []string, sound boo
 		notice(node.NotSet, "", "the variable "+name+" is not set")
 	}
 	if a, ok := n.value.(node.Adviser); ok && sound {
-		a.Advise(node.Host{Allow: b.eng.cfg.Allow, DataDir: b.eng.cfg.DataDir}, notice)
+		a.Advise(node.Host{Allow: b.eng.cfg.Allow, DataDir: b.eng.cfg.DataDir, PublicURL: b.eng.cfg.PublicURL}, notice)
 	}
 	return problems
 }

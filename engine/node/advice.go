@@ -12,6 +12,8 @@ const (
 	NotAllowed Advice = "not_allowed"
 	// NotSet: a variable or secret is used that has no value here.
 	NotSet Advice = "not_set"
+	// Unsafe: strangers can make it do something.
+	Unsafe Advice = "unsafe"
 )
 
 // Adviser is a type that knows what of its configuration runs, but not as
@@ -26,4 +28,6 @@ type Adviser interface {
 type Host struct {
 	Allow   Allow
 	DataDir string
+	// PublicURL is how the world reaches the flows' routes, "" if not known.
+	PublicURL string
 }

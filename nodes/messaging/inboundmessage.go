@@ -82,6 +82,13 @@ func (n *InboundMessage) Check(report func(property, problem string)) {
 	}
 }
 
+// Advise warns of a live account whose webhooks anybody can make up.
+func (n *InboundMessage) Advise(h node.Host, notice func(a node.Advice, property, text string)) {
+	if v := n.Vonage.Get(); v != nil && v.live() && n.Verify == "auto" && !v.SignatureSecret.IsSet() && isPublic(h.PublicURL) {
+		notice(node.Unsafe, "verify", "the account has no signature secret, so webhooks are not checked: whoever finds the URL can make up messages")
+	}
+}
+
 func (n *InboundMessage) path() string {
 	if strings.HasPrefix(n.URL, "/") {
 		return n.URL

@@ -584,11 +584,25 @@ func TestInboundOrder(t *testing.T) {
 }
 
 func TestInboundUncheckedInPublic(t *testing.T) {
-	account := nodetest.Config(`{"id":"v","type":"vonage","credentials":{"apiKey":"k","apiSecret":"s"}}`)
-	for url, want := range map[string]bool{"https://sms.example.com": true, "http://127.0.0.1:1880": false, "": false} {
-		n := receiving(t, `{"vonage":"v"}`, account, nodetest.Env(func(e *node.Env) { e.PublicURL = url }))
-		if got := strings.Contains(strings.Join(n.Logs(), "\n"), "webhooks are not checked"); got != want {
-			t.Errorf("at %q: %v", url, n.Logs())
+	for _, c := range []struct {
+		account, url string
+		want         bool
+	}{
+		{`"apiKey":"k","apiSecret":"s"`, "https://sms.example.com", true},
+		{`"apiKey":"k","apiSecret":"s"`, "http://127.0.0.1:1880", false},
+		{`"apiKey":"k","apiSecret":"s"`, "", false},
+		{`"apiKey":"k","apiSecret":"s","signatureSecret":"x"`, "https://sms.example.com", false},
+		{``, "https://sms.example.com", false},
+	} {
+		n := receiving(t, `{"vonage":"v"}`, append(simulatorAccount()[:1], nodetest.Config(`{"id":"v","type":"vonage","credentials":{`+c.account+`}}`),
+			nodetest.Env(func(e *node.Env) { e.PublicURL = c.url }))...)
+		if got := strings.Contains(strings.Join(n.Logs(), "\n"), "webhooks are not checked"); got != c.want {
+			t.Errorf("%q at %q: %v", c.account, c.url, n.Logs())
+		}
+		told := ""
+		nodetest.Of[InboundMessage](n).Advise(node.Host{PublicURL: c.url}, func(a node.Advice, property, text string) { told += string(a) + " " + property + " " + text })
+		if (told != "") != c.want || c.want && !strings.HasPrefix(told, "unsafe verify the account has no signature secret") {
+			t.Errorf("%q at %q: at deploy %q", c.account, c.url, told)
 		}
 	}
 }
