@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"sync/atomic"
 	"time"
 )
 
@@ -13,15 +14,15 @@ import (
 // where a collection has much to look through. A process that does little
 // stays small, and a burst finds it so.
 const (
-	leastGarbage = 8 << 20
+	leastGarbage = 6 << 20
 	mostGarbage  = 32 << 20 // or as much as is live, if that is more
 	baseInterval = 100 * time.Millisecond
 	perLiveMB    = 10 * time.Millisecond
 )
 
-// What a burst or a deploy leaves free goes back to the system when there was
-// no collection for calmAfter, if it is more than tolerable, and so does what
-// the start has left.
+// When there was no collection for calmAfter, what a burst or a deploy has left
+// free goes back to the system, if it is more than tolerable or left by the
+// start, and so do the pages of the program's own file that nothing reads now.
 const (
 	calmAfter = 500 * time.Millisecond
 	tolerable = 2 * leastGarbage
@@ -34,12 +35,12 @@ func tuneMemory() {
 	}
 	var at time.Time
 	var before uint64
-	started := false
+	var started atomic.Bool
 	calm := time.AfterFunc(calmAfter, func() {
-		if !started || freeMemory() > tolerable {
-			returnMemory()
+		if !started.Swap(true) || freeMemory() > tolerable {
+			debug.FreeOSMemory()
 		}
-		started = true
+		dropFilePages()
 	})
 	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/heap/allocs:bytes"}}
 	tune := func() {
@@ -69,13 +70,6 @@ func freeMemory() uint64 {
 	sample := []metrics.Sample{{Name: "/memory/classes/heap/free:bytes"}}
 	metrics.Read(sample)
 	return sample[0].Value.Uint64()
-}
-
-// returnMemory gives the system what is not in use: of the heap, and of the
-// program's own file the pages that only the start has read.
-func returnMemory() {
-	debug.FreeOSMemory()
-	dropFilePages()
 }
 
 // afterCollections calls f after each collection.

@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"runtime"
 	"testing"
 	"time"
 )
@@ -14,10 +13,10 @@ func TestGCPercent(t *testing.T) {
 		since      time.Duration
 		want       int
 	}{
-		{"a small heap that does nothing", 2 * mb, 0, time.Minute, 200},
+		{"a small heap that does nothing", 2 * mb, 0, time.Minute, 150},
 		{"a small heap in use", 5 * mb, 24 * mb, 150 * time.Millisecond, 480}, // as long as it may wait
 		{"a burst is bounded", 8 * mb, 500 * mb, 100 * time.Millisecond, 400},
-		{"a large heap that does little", 200 * mb, mb, time.Second, 4},
+		{"a large heap that does little", 200 * mb, mb, time.Second, 3},
 		{"a large heap in use", 200 * mb, 600 * mb, time.Second, 100},
 		{"a middling one has time", 50 * mb, 50 * mb, time.Second, 60},
 		{"no time has passed", 5 * mb, mb, 0, 640},
@@ -25,23 +24,5 @@ func TestGCPercent(t *testing.T) {
 		if got := gcPercent(c.live, c.made, c.since); got != c.want {
 			t.Errorf("%s: %d, want %d", c.name, got, c.want)
 		}
-	}
-}
-
-func TestReturnMemory(t *testing.T) {
-	for tries := 0; freeMemory() < tolerable; tries++ { // the runtime returns some by itself
-		if tries == 10 {
-			t.Fatal("no free memory to return")
-		}
-		burst := make([][]byte, 100)
-		for i := range burst {
-			burst[i] = make([]byte, 1<<20)
-		}
-		runtime.KeepAlive(burst)
-		runtime.GC()
-	}
-	returnMemory()
-	if got := freeMemory(); got > tolerable {
-		t.Errorf("%d bytes are free and kept, want at most %d", got, tolerable)
 	}
 }

@@ -28,6 +28,7 @@ func (e *Engine) Deploy(ctx context.Context, d *flows.Document, o Deploy) (*Resu
 	default:
 	}
 	next := e.compile(d, o)
+	defer d.Pack() // from now on it is kept, and seldom looked into
 	if o.Strict && hasErrors(next.problems) {
 		return nil, &RefusedError{next.problems}
 	}

@@ -16,7 +16,7 @@ func (b *builder) addInbox(n *instance, o *flows.Object) []flows.Problem {
 	}
 	size, over := defaultInbox, block
 	var problems []flows.Problem
-	if in, ok := o.Raw.Get("inbox").(*msg.Object); ok {
+	if in, ok := o.Raw().Get("inbox").(*msg.Object); ok {
 		if v, ok := in.Lookup("size"); ok {
 			if f := msg.Number(v); f >= 1 && f <= maxQueue && f == float64(int(f)) {
 				size = int(f)

@@ -39,7 +39,7 @@ func (b *builder) subflow(f *flow, o *flows.Object, depth int) {
 	for _, inner := range b.inside[tid] {
 		in.ids[inner.ID] = id + "-" + inner.ID
 	}
-	_, in.ownStatus = t.Raw.Get("status").(*msg.Object)
+	_, in.ownStatus = t.Raw().Get("status").(*msg.Object)
 	in.vars = b.envLevel(t, instanceEnv(t, o), outer, map[string]string{
 		"NR_SUBFLOW_ID": id, "NR_SUBFLOW_NAME": o.Name, "NR_SUBFLOW_PATH": in.path,
 	})
@@ -51,8 +51,8 @@ func (b *builder) subflow(f *flow, o *flows.Object, depth int) {
 
 // instanceEnv is the template's env with the instance's entries over it.
 func instanceEnv(template, instance *flows.Object) []flows.EnvEntry {
-	all := flows.EnvEntries(template.Raw)
-	for _, e := range flows.EnvEntries(instance.Raw) {
+	all := flows.EnvEntries(template.Raw())
+	for _, e := range flows.EnvEntries(instance.Raw()) {
 		if i := slices.IndexFunc(all, func(have flows.EnvEntry) bool { return have.Name == e.Name }); i >= 0 {
 			all[i] = e
 		} else {
@@ -104,7 +104,7 @@ func (b *builder) targets(f *flow, ids []string) []*instance {
 func (b *builder) wireSubflows() {
 	for _, s := range b.subflows {
 		s.p.wires = [][]*instance{nil}
-		if in, ok := s.template.Raw.Path("in[0].wires").(*msg.List); ok {
+		if in, ok := s.template.Raw().Path("in[0].wires").(*msg.List); ok {
 			for _, w := range in.Items {
 				if to := s.at(b, w); to != nil {
 					s.p.wires[0] = append(s.p.wires[0], to.n)
@@ -115,7 +115,7 @@ func (b *builder) wireSubflows() {
 	// Inner instances come before outer ones in b.subflows, and an output of
 	// an inner one may feed an output of the outer: outermost first.
 	for _, s := range slices.Backward(b.subflows) {
-		outs, _ := s.template.Raw.Get("out").(*msg.List)
+		outs, _ := s.template.Raw().Get("out").(*msg.List)
 		for k := range outs.Len() {
 			var to []exit
 			if k < len(s.p.o.Wires) {
@@ -126,7 +126,7 @@ func (b *builder) wireSubflows() {
 			b.feed(s, outs.Items[k], append(to, b.extra[portOf{s.p.n, k}]...))
 		}
 		if s.inner.ownStatus {
-			b.feed(s, s.template.Raw.Get("status"), []exit{{to: b.statusOutput(s)}})
+			b.feed(s, s.template.Raw().Get("status"), []exit{{to: b.statusOutput(s)}})
 		}
 	}
 }

@@ -65,7 +65,7 @@ func (c *checker) object(o *Object) {
 			c.errorf(o, "missing_subflow", "type", "there is no subflow %s", o.Template())
 		}
 	case Group:
-		for _, id := range readIDs(o.Raw.Get("nodes")) {
+		for _, id := range readIDs(o.Raw().Get("nodes")) {
 			if c.doc.Find(id) == nil {
 				c.noticef(o, "missing_node", "nodes", "the group lists %s, which does not exist", id)
 			}
@@ -87,11 +87,12 @@ func (c *checker) object(o *Object) {
 
 // shape tells of members that are not of the kind every object needs them in.
 func (c *checker) shape(o *Object) {
-	if v, ok := o.Raw.Lookup("wires"); ok && o.Runs() && !areWires(v) {
+	raw := o.Raw()
+	if v, ok := raw.Lookup("wires"); ok && o.Runs() && !areWires(v) {
 		c.errorf(o, "wrong_kind", "wires", "should be a list with, for each output, a list of node ids")
 	}
 	for _, key := range []string{"z", "g"} {
-		if _, is := o.Raw.Get(key).(string); !is && o.Raw.Get(key) != nil {
+		if _, is := raw.Get(key).(string); !is && raw.Get(key) != nil {
 			c.errorf(o, "wrong_kind", key, "should be the text of an id")
 		}
 	}
@@ -105,7 +106,7 @@ func (c *checker) env(o *Object) {
 	if o.Kind == Config && !isGlobalConfig(o) {
 		return
 	}
-	v := o.Raw.Get("env")
+	v := o.Raw().Get("env")
 	list, is := v.(*msg.List)
 	if !is && v != nil {
 		c.errorf(o, "wrong_kind", "env", "should be a list of variables, each with name, type and value")
@@ -177,13 +178,13 @@ func (c *checker) ends(o *Object, property string, ids []string) {
 // borders checks the wires of a subflow's inputs and outputs.
 func (c *checker) borders(o *Object) {
 	for _, key := range []string{"in", "out"} {
-		list, _ := o.Raw.Get(key).(*msg.List)
+		list, _ := o.Raw().Get(key).(*msg.List)
 		for i := range list.Len() {
 			port, _ := list.Items[i].(*msg.Object)
 			c.border(o, property(key, i), port)
 		}
 	}
-	status, _ := o.Raw.Get("status").(*msg.Object)
+	status, _ := o.Raw().Get("status").(*msg.Object)
 	c.border(o, "status", status)
 }
 
@@ -212,7 +213,7 @@ func (c *checker) links(o *Object) {
 	default:
 		return
 	}
-	for _, id := range readIDs(o.Raw.Get("links")) {
+	for _, id := range readIDs(o.Raw().Get("links")) {
 		end := c.doc.Find(id)
 		switch {
 		case end == nil:

@@ -22,10 +22,11 @@ func (d *Document) BaseCredentials() any { return d.envelope.Get("credentials") 
 func (d *Document) TakeCredentials() map[string]*msg.Object {
 	taken := d.takeBase()
 	for i, o := range d.objects {
-		if !o.Raw.Has("credentials") {
+		v, has := o.Raw().Lookup("credentials")
+		if !has {
 			continue
 		}
-		sent, is := o.Raw.Get("credentials").(*msg.Object)
+		sent, is := v.(*msg.Object)
 		variables, secrets := partCredentials(sent)
 		if secrets.Len() == 0 && variables.Len() > 0 {
 			continue
@@ -55,7 +56,7 @@ func (d *Document) takeBase() map[string]*msg.Object {
 			taken[id] = secrets
 		}
 		if i, ok := d.index[id]; ok {
-			own, _ := d.objects[i].Raw.Get("credentials").(*msg.Object)
+			own, _ := d.objects[i].Raw().Get("credentials").(*msg.Object)
 			d.objects[i] = d.objects[i].withCredentials(joined(variables, own))
 		}
 	}
@@ -77,13 +78,13 @@ func partCredentials(sent *msg.Object) (variables, secrets *msg.Object) {
 
 // withCredentials is a copy of o with just these credentials.
 func (o *Object) withCredentials(c *msg.Object) *Object {
-	n := *o
-	n.credited, n.Raw = true, o.Raw.Clone()
+	n, raw := *o, o.Raw().Clone()
 	if c.Len() > 0 {
-		n.Raw.Set("credentials", c)
+		raw.Set("credentials", c)
 	} else {
-		n.Raw.Delete("credentials")
+		raw.Delete("credentials")
 	}
+	n.credited, n.entry = true, newEntry(raw)
 	return &n
 }
 
@@ -138,7 +139,7 @@ func mergeCredentials(o *Object, have, sent *msg.Object) *msg.Object {
 			c.Set(key, keepUnchanged(v, have.Get(key)))
 		}
 	}
-	written, _ := o.Raw.Get("credentials").(*msg.Object)
+	written, _ := o.Raw().Get("credentials").(*msg.Object)
 	for key, v := range written.All() {
 		if isVariable(v) {
 			c.Delete(key)
@@ -173,7 +174,7 @@ func credited(o *Object) bool {
 	if o.credited {
 		return true
 	}
-	c, is := o.Raw.Get("credentials").(*msg.Object)
+	c, is := o.Raw().Get("credentials").(*msg.Object)
 	if !is {
 		return false
 	}

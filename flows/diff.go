@@ -125,18 +125,18 @@ func sameProperties(o, n *Object) bool {
 	if credited(n) {
 		return false
 	}
-	counted := 0
-	for key, value := range n.Raw.All() {
+	counted, before := 0, o.Raw()
+	for key, value := range n.Raw().All() {
 		if immaterial(n, key) {
 			continue
 		}
 		counted++
-		was, ok := o.Raw.Lookup(key)
+		was, ok := before.Lookup(key)
 		if !ok || !sameValue(n, key, was, value) {
 			return false
 		}
 	}
-	for key := range o.Raw.All() {
+	for key := range before.All() {
 		if !immaterial(o, key) {
 			counted--
 		}
@@ -162,7 +162,7 @@ func immaterial(o *Object, key string) bool {
 }
 
 func sameMember(o, n *Object, key string) bool {
-	return msg.DeepEqual(o.Raw.Get(key), n.Raw.Get(key))
+	return msg.DeepEqual(o.Raw().Get(key), n.Raw().Get(key))
 }
 
 func sameValue(n *Object, key string, was, is any) bool {

@@ -140,9 +140,18 @@ func (d *Document) JSON() []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = msg.AppendJSON(dst, o.Raw)
+		dst = o.appendJSON(dst)
 	}
 	return append(dst, ']')
+}
+
+// Pack makes a document small that is kept but seldom looked into, such as the
+// one that runs. It reads the same as before, more slowly. Others may read
+// meanwhile; only one may pack.
+func (d *Document) Pack() {
+	for _, o := range d.Objects() {
+		o.pack()
+	}
 }
 
 // Rev names the content: lower-case hex SHA-256 of JSON (contract

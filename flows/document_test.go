@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/flowrill/flowrill/engine/msg"
 )
 
 func TestParseRefuses(t *testing.T) {
@@ -93,5 +95,36 @@ func TestRev(t *testing.T) {
 	}
 	if !d.Bare() || d.BaseRev() != "" {
 		t.Error("[] is bare")
+	}
+}
+
+func TestPack(t *testing.T) {
+	text := `[{"id":"t","type":"tab","label":"T","z":null},{"id":"n","type":"x","z":"t","x":1.5,"y":-2,"1":"int key","deep":{"a":[null,true,"ü\u0000"]},"wires":[["n"],[]]}]`
+	d, err := Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, raw := string(d.JSON()), d.Find("n").Raw()
+	d.Pack()
+	d.Pack() // nothing is left to do
+	if got := string(d.JSON()); got != before {
+		t.Errorf("packed: %s\nbefore: %s", got, before)
+	}
+	n := d.Find("n")
+	if !msg.DeepEqual(n.Raw(), raw) || n.Raw().String() != raw.String() {
+		t.Errorf("Raw is %s, was %s", n.Raw(), raw)
+	}
+	if n.Raw() == raw {
+		t.Error("the entry is still there: nothing was packed")
+	}
+	if got := d.Find("t").Label(); got != "T" {
+		t.Errorf("label %q", got)
+	}
+	again, err := Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := Diff(d, again); !c.Empty() {
+		t.Errorf("packing changed %+v", c)
 	}
 }

@@ -104,7 +104,7 @@ func contents(d *Document, id string) (nodes, configs *msg.List) {
 // shown is an object as the single-flow answers show it: without secrets, and
 // link out nodes without wires.
 func shown(o *Object) *msg.Object {
-	raw := o.Raw.Clone()
+	raw := o.Raw().Clone()
 	if sent, is := raw.Get("credentials").(*msg.Object); is {
 		variables, _ := partCredentials(sent)
 		if variables.Len() > 0 {

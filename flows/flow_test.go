@@ -129,7 +129,7 @@ func TestPutFlow(t *testing.T) {
 	if got := ids(n); got != "k t b a u s s1 sk q" {
 		t.Errorf("objects %s", got)
 	}
-	if got := string(msg.Encode(n.Find("t").Raw)); got != `{"id":"t","type":"tab","label":"New"}` {
+	if got := string(msg.Encode(n.Find("t").Raw())); got != `{"id":"t","type":"tab","label":"New"}` {
 		t.Errorf("the tab is %s", got)
 	}
 	if n.Find("b").Z != "t" || n.Find("a").Z != "t" {
@@ -143,7 +143,7 @@ func TestPutFlow(t *testing.T) {
 	if got := ids(n); got != "r r1 rk k2 t a g tk lo u" {
 		t.Errorf("objects %s", got)
 	}
-	if n.Find("r").Raw.Has("nodes") || n.Find("r1").Z != "r" || n.Find("rk").Z != "r" || n.Find("k2").Z != "" {
+	if n.Find("r").Raw().Has("nodes") || n.Find("r1").Z != "r" || n.Find("rk").Z != "r" || n.Find("k2").Z != "" {
 		t.Errorf("the subflow is %s", n.JSON())
 	}
 }

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"strings"
+	"sync/atomic"
 
 	"github.com/flowrill/flowrill/engine/msg"
 )
@@ -26,8 +27,8 @@ var kindNames = [...]string{"node", "config node", "tab", "subflow", "subflow in
 // String is the kind as people call it.
 func (k Kind) String() string { return kindNames[k] }
 
-// Object is one entry of a document: the members every entry has, taken out
-// of Raw. Documents share objects, so nobody may write to one.
+// Object is one entry of a document: the members every entry has. Documents
+// share objects, so nobody may write to one.
 type Object struct {
 	ID       string
 	Type     string // as the file spells it
@@ -36,11 +37,49 @@ type Object struct {
 	Name     string
 	Kind     Kind
 	Disabled bool
-	Wires    [][]string  // by output port; entries that are no text are left out
-	File     string      // where it was read from, "" if not from a file
-	Raw      *msg.Object // the whole entry, in its order
+	Wires    [][]string // by output port; entries that are no text are left out
+	File     string     // where it was read from, "" if not from a file
 
+	entry    *entry
 	credited bool // credentials came with it, which TakeCredentials took
+}
+
+// entry is the whole of an object: read, or packed as JSON.
+type entry struct {
+	raw  atomic.Pointer[msg.Object] // nil if packed
+	text []byte                     // set before raw becomes nil
+}
+
+func newEntry(raw *msg.Object) *entry {
+	e := new(entry)
+	e.raw.Store(raw)
+	return e
+}
+
+// Raw is the whole entry, in its order. Of a document that is packed it is
+// read anew each time: ask once. Nobody may write to it.
+func (o *Object) Raw() *msg.Object {
+	if raw := o.entry.raw.Load(); raw != nil {
+		return raw
+	}
+	raw, _ := msg.DecodeObject(o.entry.text) // our own JSON
+	return raw
+}
+
+// appendJSON appends the whole entry as compact JSON.
+func (o *Object) appendJSON(dst []byte) []byte {
+	if raw := o.entry.raw.Load(); raw != nil {
+		return msg.AppendJSON(dst, raw)
+	}
+	return append(dst, o.entry.text...)
+}
+
+// pack keeps the entry as JSON, which takes a fifth of the room.
+func (o *Object) pack() {
+	if raw := o.entry.raw.Load(); raw != nil {
+		o.entry.text = msg.Encode(raw)
+		o.entry.raw.Store(nil)
+	}
 }
 
 // Label is what to call the object in a message: its name, else its label,
@@ -49,7 +88,7 @@ func (o *Object) Label() string {
 	if o.Name != "" {
 		return o.Name
 	}
-	if label, _ := o.Raw.Get("label").(string); label != "" {
+	if label, _ := o.Raw().Get("label").(string); label != "" {
 		return label
 	}
 	return o.Type
@@ -82,7 +121,7 @@ func (o *Object) read(raw *msg.Object, file string) (code, message string) {
 	if !is || typ == "" {
 		return "no_type", "(id " + id + ") has no type: it needs a member \"type\" that is a text and not empty"
 	}
-	o.ID, o.Type, o.File, o.Raw = id, typ, file, raw
+	o.ID, o.Type, o.File, o.entry = id, typ, file, newEntry(raw)
 	o.Kind = kindOf(typ, raw)
 	o.Z, _ = raw.Get("z").(string)
 	o.G, _ = raw.Get("g").(string)

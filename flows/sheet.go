@@ -111,7 +111,7 @@ func (s *sheet) match() (places []place, same bool) {
 		p := place{entry: -1}
 		if l := at[o.ID]; len(l) > 0 {
 			p.entry, at[o.ID] = l[0], l[1:]
-			a, b = msg.AppendJSON(a[:0], o.Raw), msg.AppendJSON(b[:0], s.have[p.entry].Raw)
+			a, b = o.appendJSON(a[:0]), s.have[p.entry].appendJSON(b[:0])
 			p.same = bytes.Equal(a, b)
 		}
 		same = same && p.entry == k && p.same
@@ -140,11 +140,11 @@ func (s *sheet) array(places []place) []byte {
 		case places[k].same:
 			out = append(out, s.entries[i].of(s.text)...)
 		case i >= 0:
-			out = s.styleOf(i).append(out, o.Raw)
+			out = s.styleOf(i).append(out, o.Raw())
 		case len(s.entries) > 0:
-			out = s.styleOf(len(s.entries)-1).append(out, o.Raw)
+			out = s.styleOf(len(s.entries)-1).append(out, o.Raw())
 		default:
-			out = style{unit: indent, base: lead[bytes.LastIndexByte(lead, '\n')+1:], newline: "\n"}.append(out, o.Raw)
+			out = style{unit: indent, base: lead[bytes.LastIndexByte(lead, '\n')+1:], newline: "\n"}.append(out, o.Raw())
 		}
 	}
 	if len(s.want) > 0 {

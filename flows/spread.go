@@ -133,7 +133,7 @@ func (s *spread) findUsers() {
 		if !s.doc.Wins(o) || o.Kind == Tab || o.Kind == Group || isGlobalConfig(o) {
 			continue
 		}
-		for key, v := range o.Raw.All() {
+		for key, v := range o.Raw().All() {
 			if key == "id" || key == "type" || key == "z" || key == "g" || key == "wires" {
 				continue
 			}
@@ -148,7 +148,7 @@ func (s *spread) findUsers() {
 		}
 	}
 	for _, o := range s.doc.Objects() {
-		for _, e := range EnvEntries(o.Raw) {
+		for _, e := range EnvEntries(o.Raw()) {
 			id, is := e.Value.(string)
 			if !is || e.Type != "conf-type" && e.Type != "str" {
 				continue

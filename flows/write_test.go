@@ -265,9 +265,9 @@ func FuzzParse(f *testing.F) {
 		s.want = slices.Clone(d.objects)
 		slices.Reverse(s.want)
 		if len(s.want) > 0 {
-			changed := *s.want[0]
-			changed.Raw = changed.Raw.Clone()
-			changed.Raw.Set("changed", msg.NewList(msg.Of("a", msg.NewObject(0))))
+			changed, raw := *s.want[0], s.want[0].Raw().Clone()
+			raw.Set("changed", msg.NewList(msg.Of("a", msg.NewObject(0))))
+			changed.entry = newEntry(raw)
 			s.want[0] = &changed
 		}
 		out, _ := s.render(d.envelope)

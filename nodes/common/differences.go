@@ -23,15 +23,15 @@ func differences(d *flows.Document, _ string) []flows.Problem {
 		if !d.Wins(o) || o.Disabled || !o.Runs() {
 			continue
 		}
-		for _, key := range o.Raw.Keys() {
-			if name := otherStore(o.Raw.Get(key)); name != "" {
+		for _, key := range o.Raw().Keys() {
+			if name := otherStore(o.Raw().Get(key)); name != "" {
 				notice(o, key, "there is no context store %q: the default, memory, is used; persistent is kept on disk", name)
 			}
 		}
 		if t, ok := node.Lookup(o.Type); !ok || t.Name != "complete" {
 			continue
 		}
-		scope, _ := o.Raw.Get("scope").(*msg.List)
+		scope, _ := o.Raw().Get("scope").(*msg.List)
 		for i := range scope.Len() {
 			id, _ := scope.At(i).(string)
 			if of := d.Find(id); of != nil && completes(of) {

@@ -118,7 +118,7 @@ func (c *flowCheck) next(o *flows.Object, ports []int, stop []string) []string {
 	}
 	switch canonical(o.Type) {
 	case "link-out", "link-call":
-		if links, ok := o.Raw.Get("links").(*msg.List); ok {
+		if links, ok := o.Raw().Get("links").(*msg.List); ok {
 			for _, id := range links.Items {
 				ids = append(ids, msg.Text(id))
 			}
@@ -138,9 +138,9 @@ func answers(o *flows.Object) bool {
 	case "http-response":
 		return true
 	case "function":
-		return strings.Contains(word(o.Raw, "func"), "res.") // msg.res.send(…)
+		return strings.Contains(word(o.Raw(), "func"), "res.") // msg.res.send(…)
 	case "link-call":
-		return word(o.Raw, "linkType") == "dynamic" // anywhere
+		return word(o.Raw(), "linkType") == "dynamic" // anywhere
 	}
 	return false
 }
@@ -152,9 +152,9 @@ func (c *flowCheck) httpIn(o *flows.Object) {
 	}
 	replies := c.replies(o, nil, whoWrote)
 	if c.public && replies {
-		c.notice(o, "unsigned", "", "whoever finds %s can make this flow send texts: inbound-message checks the provider's signature", word(o.Raw, "url"))
+		c.notice(o, "unsigned", "", "whoever finds %s can make this flow send texts: inbound-message checks the provider's signature", word(o.Raw(), "url"))
 	}
-	path := strings.ToLower(word(o.Raw, "url"))
+	path := strings.ToLower(word(o.Raw(), "url"))
 	if strings.Contains(path, "receipt") || strings.Contains(path, "dlr") || strings.Contains(path, "status") {
 		c.receipts(o, nil)
 	}
@@ -163,7 +163,7 @@ func (c *flowCheck) httpIn(o *flows.Object) {
 func (c *flowCheck) inbound(o *flows.Object) {
 	c.replies(o, []int{0}, peerOrWhoWrote)
 	c.receipts(o, []int{1})
-	if word(o.Raw, "verify") == "never" {
+	if word(o.Raw(), "verify") == "never" {
 		c.notice(o, "unsigned", "verify", "signatures are not checked: whoever finds the URL can make up messages")
 	}
 }
@@ -178,7 +178,7 @@ var (
 func isReply(o *flows.Object, to *regexp.Regexp) bool {
 	switch canonical(o.Type) {
 	case "send-sms", "send-message":
-		return to.MatchString(word(o.Raw, "to"))
+		return to.MatchString(word(o.Raw(), "to"))
 	}
 	return false
 }
@@ -213,7 +213,7 @@ func (c *flowCheck) replies(o *flows.Object, ports []int, to *regexp.Regexp) boo
 // braked tells whether the account of a send node brakes its replies itself.
 func (c *flowCheck) braked(send *flows.Object) bool {
 	account := c.doc.Find(property(send, "vonage", "creds"))
-	return account != nil && word(account.Raw, "loopBrake") != "off"
+	return account != nil && word(account.Raw(), "loopBrake") != "off"
 }
 
 func isLetter(r rune) bool { return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' }
@@ -240,7 +240,7 @@ func (c *flowCheck) texts(o *flows.Object) {
 	if text == "" || strings.Contains(text, "<<") || strings.Contains(text, "{{") || strings.Contains(text, "${") {
 		return
 	}
-	most, err := strconv.Atoi(word(o.Raw, "maxParts"))
+	most, err := strconv.Atoi(word(o.Raw(), "maxParts"))
 	if err != nil {
 		most = 10
 	}
@@ -251,7 +251,7 @@ func (c *flowCheck) texts(o *flows.Object) {
 
 func property(o *flows.Object, names ...string) string {
 	for _, name := range names {
-		if v := word(o.Raw, name); v != "" {
+		if v := word(o.Raw(), name); v != "" {
 			return v
 		}
 	}
