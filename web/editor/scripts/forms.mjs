@@ -26,12 +26,12 @@ for (const theme of option('--theme') ?? ['light', 'dark']) {
   await page.waitForTimeout(800);
   await page.screenshot({ path: `${out}/canvas-${theme}.png` });
   for (const type of wanted) {
-    const config = flow.find((n) => n.type === type).z === undefined;
     try {
-      if (config) {
-        await page.getByRole('button', { name: 'Accounts & settings' }).click();
-        await page.locator(`[data-config="of-${type}"]`).click();
-      } else await page.evaluate((id) => window.flowrill?.edit(id), `of-${type}`);
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: 'Command' }).fill(`@of-${type}.`);
+      await page.keyboard.press('Enter');
+      await page.waitForTimeout(150);
+      if ((await page.getByRole('region', { name: 'Node settings' }).count()) === 0) await page.keyboard.press('Enter');
       await page.getByRole('region', { name: 'Node settings' }).waitFor();
       await page.waitForTimeout(700);
       if (rest.includes('--open'))
@@ -43,10 +43,13 @@ for (const theme of option('--theme') ?? ['light', 'dark']) {
       bad++;
       console.error(`${type}: ${e.message.split('\n')[0]}`);
     }
-    await page
-      .locator('.panel.right')
-      .screenshot({ path: `${out}/${type}-${theme}.png` })
-      .catch(() => {});
+    const clip = await page.evaluate(() => {
+      const panel = document.querySelector('.panel.right').getBoundingClientRect();
+      const last = document.querySelector('.panel.right form').lastElementChild?.getBoundingClientRect();
+      const height = Math.min(panel.height, (last?.bottom ?? panel.top) + 12 - panel.top);
+      return { x: panel.x, y: panel.y, width: panel.width, height };
+    });
+    await page.screenshot({ path: `${out}/${type}-${theme}.png`, clip });
   }
   await context.close();
 }

@@ -153,7 +153,7 @@ export function everyType() {
   const flow = [{ id: 'all', type: 'tab', label: 'Every type', disabled: false, info: '' }];
   let i = 0;
   for (const t of types()) {
-    const node = { id: `of-${t.type}`, type: t.type, name: '' };
+    const node = { id: `of-${t.type}.`, type: t.type, name: '' };
     for (const [key, p] of Object.entries(t.schema?.properties ?? {}))
       if (p.default !== undefined) node[key] = p.default;
     if (t.category === 'config') {
