@@ -22,7 +22,7 @@ var errDelayed = errors.New("too many pending messages in delay node")
 // Delay holds messages for a time, or lets only so many through (contract
 // nodes.md, function).
 type Delay struct {
-	Mode        string  `prop:"pauseType" label:"Do" enum:"delay=delay each message,delayv=delay each message as msg.delay says,random=delay each message at random,rate=limit the rate of all messages,queue=send one topic after the other at a rate,timed=send all topics together at a rate,burst=let bursts through" default:"delay" summary:"true"`
+	Mode        string  `prop:"pauseType" label:"Do" enum:"delay=delay each message,delayv=delay each message as msg.delay says,random=delay each message at random,rate=limit the rate of all messages,queue=send one topic after the other at a rate,timed=send all topics together at a rate,burst=let bursts through" default:"delay"`
 	Wait        float64 `prop:"timeout" label:"For" initial:"5" min:"0" width:"6" when:"pauseType in ['delay','delayv']"`
 	WaitUnit    string  `prop:"timeoutUnits" label:"Unit" enum:"milliseconds,seconds,minutes,hours,days" default:"seconds" width:"6" when:"pauseType in ['delay','delayv']"`
 	First       float64 `prop:"randomFirst" label:"From" initial:"1" min:"0" width:"4" when:"pauseType == 'random'"`

@@ -17,7 +17,7 @@ const maxTopics = 100_000
 // Filter lets a message through only if its value has changed (contract
 // nodes.md, function: rbe).
 type Filter struct {
-	Func     string          `prop:"func" label:"Let through" enum:"rbe=if the value changes,rbei=if it changes and not the first one,deadband=if it changes by more than,deadbandEq=if it changes by at least,narrowband=unless it changes by more than,narrowbandEq=unless it changes by at least" default:"rbe" summary:"true"`
+	Func     string          `prop:"func" label:"Let through" enum:"rbe=if the value changes,rbei=if it changes and not the first one,deadband=if it changes by more than,deadbandEq=if it changes by at least,narrowband=unless it changes by more than,narrowbandEq=unless it changes by at least" default:"rbe"`
 	Gap      string          `prop:"gap" label:"Difference" placeholder:"5 or 10%" when:"func in ['deadband','deadbandEq','narrowband','narrowbandEq']"`
 	Start    string          `prop:"start" label:"Start value" help:"Empty: the first value that comes." when:"func in ['narrowband','narrowbandEq']"`
 	Compared string          `prop:"inout" label:"Compared with" enum:"out=the last value let through,in=the last value" default:"out" when:"func in ['deadband','deadbandEq','narrowband','narrowbandEq']"`

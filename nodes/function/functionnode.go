@@ -13,8 +13,8 @@ import (
 // runtime.md §1, §3, §4). The running is engine/script's.
 type Function struct {
 	Body       string        `prop:"func" label:"On message" widget:"code" language:"javascript" multiline:"true" initial:"return msg;" help:"What it returns is sent: a message, null for nothing, or a list with a message for each output."`
-	Initialize string        `prop:"initialize" label:"On start" widget:"code" language:"javascript" multiline:"true" help:"Runs once before the first message."`
-	Finalize   string        `prop:"finalize" label:"On stop" widget:"code" language:"javascript" multiline:"true" help:"Runs when the node stops. It cannot send."`
+	Initialize string        `prop:"initialize" label:"On start" widget:"code" language:"javascript" multiline:"true" help:"Runs once before the first message." group:"On start and stop" advanced:"true"`
+	Finalize   string        `prop:"finalize" label:"On stop" widget:"code" language:"javascript" multiline:"true" help:"Runs when the node stops. It cannot send." group:"On start and stop" advanced:"true"`
 	Outputs    int           `prop:"outputs" label:"Outputs" default:"1" min:"0" max:"500" ports:"count"`
 	Timeout    node.Duration `prop:"timeout" label:"Timeout" default:"0" placeholder:"0" advanced:"true" help:"How long the code may run before it first waits for something; 0: as long as it likes."`
 	Libraries  []Library     `prop:"libs" label:"Modules" advanced:"true" help:"Node.js modules are not available in Flowrill."`

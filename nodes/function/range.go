@@ -10,7 +10,7 @@ import (
 
 // Range maps a number from one range to another (contract nodes.md, function).
 type Range struct {
-	Property node.TypedValue `prop:"property" types:"msg" label:"Property" default:"payload" summary:"true"`
+	Property node.TypedValue `prop:"property" types:"msg" label:"Property" default:"payload"`
 	Action   string          `prop:"action" label:"Outside the range" enum:"scale=go on,clamp=stop at the ends,roll=wrap around,drop=drop the message" default:"scale"`
 	MinIn    float64         `prop:"minin" label:"From" placeholder:"0" width:"6"`
 	MaxIn    float64         `prop:"maxin" label:"to" placeholder:"10" width:"6"`

@@ -11,7 +11,7 @@ import (
 // Switch passes a message on through the port of each rule that its property
 // meets (contract nodes.md, function).
 type Switch struct {
-	Property node.TypedValue `prop:"property,propertyType" types:"msg,flow,global,env,expr,jsonata" label:"Property" default:"payload" summary:"true"`
+	Property node.TypedValue `prop:"property,propertyType" types:"msg,flow,global,env,expr,jsonata" label:"Property" default:"payload"`
 	Rules    []SwitchRule    `prop:"rules" label:"Rules" widget:"rules" ports:"each" initial:"[{\"t\":\"eq\",\"v\":\"\",\"vt\":\"str\"}]"`
 	All      bool            `prop:"checkall" label:"Check all rules" default:"true" help:"Off: only the first rule that is met counts."`
 	Repair   bool            `prop:"repair" label:"Rebuild sequences" help:"Wait for the whole of a sequence (msg.parts) and number what leaves through each port anew."`

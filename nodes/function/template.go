@@ -14,7 +14,7 @@ import (
 // Template makes a text, or what a JSON or YAML text says, of a message
 // (contract nodes.md, function; jsonata-and-js.md §5).
 type Template struct {
-	Field  node.TypedValue `prop:"field,fieldType" types:"msg,flow,global" label:"Set" default:"payload" summary:"true"`
+	Field  node.TypedValue `prop:"field,fieldType" types:"msg,flow,global" label:"Set" default:"payload"`
 	Text   string          `prop:"template" label:"Template" widget:"code" multiline:"true" initial:"You said {{payload.text}}" help:"Empty: the message brings it in msg.template."`
 	Syntax string          `prop:"syntax" label:"Syntax" enum:"mustache={{mustache}},flowrill=<<expressions>>,plain=plain text" default:"mustache"`
 	Output string          `prop:"output" label:"Output" enum:"str=text,json=JSON,yaml=YAML" default:"str" help:"What the text is read as."`

@@ -12,7 +12,7 @@ import (
 // Conversation knows what was said before, person by person.
 type Conversation struct {
 	Vonage node.Ref[Vonage] `prop:"vonage" label:"Vonage" required:"true"`
-	Do     string           `prop:"do" label:"Do" enum:"find=find the conversation that a message belongs to,remember=remember msg.conversation,end=end the conversation" default:"find" summary:"true"`
+	Do     string           `prop:"do" label:"Do" enum:"find=find the conversation that a message belongs to,remember=remember msg.conversation,end=end the conversation" default:"find"`
 	Name   string           `prop:"conversation" label:"Conversation" default:"main" help:"Nodes that name the same one share it."`
 	Peer   node.Template    `prop:"peer" label:"Person" default:"<<msg.peer ?? msg.payload.msisdn>>" required:"true"`
 	Own    node.Template    `prop:"own" label:"Our number" default:"<<msg.own ?? msg.payload.to>>"`

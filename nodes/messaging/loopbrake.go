@@ -16,8 +16,8 @@ type LoopBrake struct {
 	Peer   node.Template    `prop:"peer" label:"Person" default:"<<msg.peer ?? msg.payload.msisdn>>"`
 	Own    node.Template    `prop:"own" label:"Our number" default:"<<msg.own ?? msg.payload.to>>"`
 	Reply  node.Template    `prop:"reply" label:"Our reply" default:"<<msg.reply>>" help:"What is about to be sent, so that a message that merely repeats it is not answered."`
-	Most   int              `prop:"most" label:"Replies" default:"5" min:"1" max:"1000" width:"4" summary:"true"`
-	Within node.Duration    `prop:"within" label:"in" unit:"s" default:"60" min:"1" max:"86400" width:"4" summary:"true"`
+	Most   int              `prop:"most" label:"Replies" default:"5" min:"1" max:"1000" width:"4"`
+	Within node.Duration    `prop:"within" label:"in" unit:"s" default:"60" min:"1" max:"86400" width:"4"`
 	Hold   node.Duration    `prop:"hold" label:"then hold" unit:"min" default:"10" min:"1" max:"604800" width:"4"`
 	Total  int              `prop:"total" label:"Replies a minute, to all" default:"300" min:"0" help:"0: any number."`
 	Ours   string           `prop:"ours" label:"Our numbers" placeholder:"447700900000, 447700900099" advanced:"true" help:"They are never answered. Those that people have written to are known with an account."`

@@ -13,7 +13,7 @@ import (
 
 // OptOutGate keeps to what people said with STOP and START.
 type OptOutGate struct {
-	For        string        `prop:"for" label:"For" enum:"arriving=messages that arrive,leaving=messages that are about to be sent" default:"arriving" summary:"true"`
+	For        string        `prop:"for" label:"For" enum:"arriving=messages that arrive,leaving=messages that are about to be sent" default:"arriving"`
 	Peer       node.Template `prop:"peer" label:"Person" default:"<<msg.peer ?? msg.payload.msisdn>>" required:"true"`
 	Own        node.Template `prop:"own" label:"Our number" default:"<<msg.own ?? msg.payload.to>>"`
 	Text       node.Template `prop:"text" label:"Text" default:"<<msg.text ?? msg.payload.text>>" when:"for == 'arriving'"`

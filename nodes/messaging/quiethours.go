@@ -13,8 +13,8 @@ import (
 // QuietHours keeps messages from people who sleep, or knows when nobody is in
 // the office.
 type QuietHours struct {
-	From string        `prop:"from" label:"Quiet from" default:"21:00" width:"6" summary:"true"`
-	To   string        `prop:"to" label:"until" default:"08:00" width:"6" summary:"true"`
+	From string        `prop:"from" label:"Quiet from" default:"21:00" width:"6"`
+	To   string        `prop:"to" label:"until" default:"08:00" width:"6"`
 	Days string        `prop:"days" label:"and all day on" placeholder:"sat, sun"`
 	Zone node.Template `prop:"zone" label:"Time zone" placeholder:"Europe/London" help:"Empty: this machine's. It may come from the message: <<msg.zone>>."`
 	Do   string        `prop:"do" label:"Messages of quiet hours" enum:"hold=wait until these are over,output=leave through a second output" default:"hold"`

@@ -19,7 +19,7 @@ type SendMessage struct {
 
 	content
 
-	Failover []alternative `prop:"failover" label:"Otherwise" group:"Failover" help:"What goes out, in this order, when the message does not get through."`
+	Failover []alternative `prop:"failover" label:"If it does not get through" group:"Failover" help:"What goes out, in this order, when the message does not get through."`
 
 	Outputs int    `prop:"outputs" label:"Failures" enum:"1=go to the catch nodes,2=go to a second output" default:"1" ports:"count"`
 	Version string `prop:"version" label:"API" enum:"v1,v0.1=v0.1 (older guides)" default:"v1" advanced:"true"`
@@ -40,10 +40,10 @@ type alternative struct {
 
 func init() {
 	node.Register[SendMessage](node.Type{
-		Name: "send-message", Category: "messaging", Icon: "message-square", Outputs: []string{"sent", "failed"}, Mode: node.Pool(sendWorkers), Effect: true,
+		Name: "send-message", Category: "messaging", Icon: "send", Outputs: []string{"sent", "failed"}, Mode: node.Pool(sendWorkers), Effect: true,
 		Help: "Sends a message by SMS, MMS, RCS, WhatsApp, Messenger or Viber through the Messages API. `msg.payload` becomes the provider's answer, " +
 			"`msg.vonage` a summary of it, as with *send-sms*. What the channel would refuse is an error before any request.\n\n" +
-			"*Otherwise* lists messages that take its place, for example a text for a WhatsApp message that is not read. " +
+			"*If it does not get through* lists messages that take its place, for example a text for a WhatsApp message that is not read. " +
 			"Where only a rejection matters the provider sees to it. Where a time matters this node does, over restarts too: it needs an *inbound-message* node " +
 			"with the same account that gets the status webhooks, and tells of each further message through its output, with `msg.vonage.failover`.\n\n" +
 			"The account needs an application id with its private key, or an API key with its secret.",

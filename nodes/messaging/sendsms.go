@@ -31,7 +31,7 @@ type SendSMS struct {
 
 func init() {
 	node.Register[SendSMS](node.Type{
-		Name: "send-sms", Aliases: []string{"sendsms"}, Category: "messaging", Icon: "phone",
+		Name: "send-sms", Aliases: []string{"sendsms"}, Category: "messaging", Icon: "message-square-text",
 		Outputs: []string{"sent", "failed"}, Mode: node.Pool(sendWorkers), Effect: true,
 		Help: "Sends a text. `msg.payload` becomes the provider's answer, `msg.vonage` a summary of it: `ok`, `ids`, `parts`, `statuses` " +
 			"(one a part), `status`, `to`, `ref`, `attempts`, `ms`, `price`, `balance` and, if it failed, `error`.\n\n" +

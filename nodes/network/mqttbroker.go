@@ -31,20 +31,20 @@ type MQTTBroker struct {
 	User        node.Secret         `prop:"user" label:"User" shown:"true" group:"Sign in"`
 	Password    node.Secret         `prop:"password" label:"Password" group:"Sign in"`
 
-	BirthTopic   string `prop:"birthTopic" label:"Topic" group:"When connected"`
-	BirthPayload string `prop:"birthPayload" label:"Payload" group:"When connected"`
-	BirthQoS     string `prop:"birthQos" label:"QoS" enum:"0,1,2" default:"0" group:"When connected"`
-	BirthRetain  bool   `prop:"birthRetain" label:"Retain" group:"When connected"`
+	BirthTopic   string `prop:"birthTopic" label:"Topic" group:"When connected" advanced:"true"`
+	BirthPayload string `prop:"birthPayload" label:"Payload" group:"When connected" advanced:"true"`
+	BirthQoS     string `prop:"birthQos" label:"QoS" enum:"0,1,2" default:"0" group:"When connected" advanced:"true"`
+	BirthRetain  bool   `prop:"birthRetain" label:"Retain" group:"When connected" advanced:"true"`
 	BirthMsg     any    `prop:"birthMsg" label:"Properties" group:"When connected" advanced:"true"`
-	CloseTopic   string `prop:"closeTopic" label:"Topic" group:"Before disconnecting"`
-	ClosePayload string `prop:"closePayload" label:"Payload" group:"Before disconnecting"`
-	CloseQoS     string `prop:"closeQos" label:"QoS" enum:"0,1,2" default:"0" group:"Before disconnecting"`
-	CloseRetain  bool   `prop:"closeRetain" label:"Retain" group:"Before disconnecting"`
+	CloseTopic   string `prop:"closeTopic" label:"Topic" group:"Before disconnecting" advanced:"true"`
+	ClosePayload string `prop:"closePayload" label:"Payload" group:"Before disconnecting" advanced:"true"`
+	CloseQoS     string `prop:"closeQos" label:"QoS" enum:"0,1,2" default:"0" group:"Before disconnecting" advanced:"true"`
+	CloseRetain  bool   `prop:"closeRetain" label:"Retain" group:"Before disconnecting" advanced:"true"`
 	CloseMsg     any    `prop:"closeMsg" label:"Properties" group:"Before disconnecting" advanced:"true"`
-	WillTopic    string `prop:"willTopic" label:"Topic" group:"When the connection is lost"`
-	WillPayload  string `prop:"willPayload" label:"Payload" group:"When the connection is lost"`
-	WillQoS      string `prop:"willQos" label:"QoS" enum:"0,1,2" default:"0" group:"When the connection is lost"`
-	WillRetain   bool   `prop:"willRetain" label:"Retain" group:"When the connection is lost"`
+	WillTopic    string `prop:"willTopic" label:"Topic" group:"When the connection is lost" advanced:"true"`
+	WillPayload  string `prop:"willPayload" label:"Payload" group:"When the connection is lost" advanced:"true"`
+	WillQoS      string `prop:"willQos" label:"QoS" enum:"0,1,2" default:"0" group:"When the connection is lost" advanced:"true"`
+	WillRetain   bool   `prop:"willRetain" label:"Retain" group:"When the connection is lost" advanced:"true"`
 	WillMsg      any    `prop:"willMsg" label:"Properties" group:"When the connection is lost" advanced:"true"`
 
 	env   *node.Env

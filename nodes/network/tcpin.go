@@ -12,7 +12,7 @@ import (
 
 // TCPIn makes messages of what comes in over TCP (contract nodes.md, network).
 type TCPIn struct {
-	Kind      string              `prop:"server" label:"Do" enum:"server=listen on a port,client=connect to a server" default:"server" summary:"true"`
+	Kind      string              `prop:"server" label:"Do" enum:"server=listen on a port,client=connect to a server" default:"server"`
 	Host      string              `prop:"host" label:"Host" when:"server == 'client'"`
 	Port      int                 `prop:"port" label:"Port" required:"true" min:"1" max:"65535" summary:"true"`
 	Mode      string              `prop:"datamode" label:"Output" enum:"stream=a message for each part,single=one message for each connection" default:"stream"`

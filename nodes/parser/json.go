@@ -17,7 +17,7 @@ const maxJSON = 256 << 20
 // nodes.md, parsers).
 type JSON struct {
 	Action   string          `prop:"action" label:"Action" enum:"=between text and value,str=always to text,obj=always to a value"`
-	Property node.TypedValue `prop:"property" types:"msg" label:"Property" default:"payload" summary:"true"`
+	Property node.TypedValue `prop:"property" types:"msg" label:"Property" default:"payload"`
 	Pretty   bool            `prop:"pretty" label:"Indented" help:"Four spaces a level." when:"action != 'obj'"`
 
 	mu     sync.Mutex
@@ -26,7 +26,7 @@ type JSON struct {
 
 func init() {
 	node.Register[JSON](node.Type{
-		Name: "json", Category: "parser", Icon: "braces", Outputs: []string{"out"},
+		Name: "json", Category: "parser", Icon: "file-braces", Outputs: []string{"out"},
 		Help: "Turns JSON text into the value it says, and a value into JSON text.\n\n" +
 			"A text or buffer is read, an object, list, number or boolean is written; with an action set, what is in that form already passes as it is. " +
 			"Text that is no JSON is an error for catch nodes. At most 256 MB and 512 levels.\n\n" +

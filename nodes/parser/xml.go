@@ -20,7 +20,7 @@ var errXMLDepth = fmt.Errorf("XML nested deeper than %d", maxXMLDepth)
 // XML turns XML text into an object and an object into XML text, as xml2js
 // does, which Node-RED uses (contract nodes.md, parsers).
 type XML struct {
-	Property node.TypedValue `prop:"property" types:"msg" label:"Property" default:"payload" summary:"true"`
+	Property node.TypedValue `prop:"property" types:"msg" label:"Property" default:"payload"`
 	Attr     string          `prop:"attr" label:"Attributes under" placeholder:"$" advanced:"true" help:"The key of an element's object that has its attributes."`
 	Chars    string          `prop:"chr" label:"Text under" placeholder:"_" advanced:"true" help:"The key that has the text of an element with attributes or elements in it."`
 }

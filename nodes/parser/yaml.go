@@ -12,7 +12,7 @@ import (
 // YAML turns YAML text into a value and a value into YAML text (contract
 // nodes.md, parsers).
 type YAML struct {
-	Property node.TypedValue `prop:"property" types:"msg" label:"Property" default:"payload" summary:"true"`
+	Property node.TypedValue `prop:"property" types:"msg" label:"Property" default:"payload"`
 }
 
 func init() {

@@ -16,7 +16,7 @@ var errTooMany = errors.New("too many pending messages in batch node") // Node-R
 
 // Batch makes sequences of messages (contract nodes.md, sequence).
 type Batch struct {
-	Mode       string        `prop:"mode" label:"Group by" enum:"count=number of messages,interval=time,concat=topic" default:"count" summary:"true"`
+	Mode       string        `prop:"mode" label:"Group by" enum:"count=number of messages,interval=time,concat=topic" default:"count"`
 	Count      int           `prop:"count" label:"Messages" default:"1" initial:"10" min:"1" max:"1000000" width:"6" when:"mode == 'count'"`
 	Overlap    int           `prop:"overlap" label:"of them again" min:"0" width:"6" when:"mode == 'count'" help:"How many of a group are in the next one, too."`
 	WholeParts bool          `prop:"honourParts" label:"End with a sequence" when:"mode == 'count'" help:"The last message of a sequence (msg.parts) ends a group early."`

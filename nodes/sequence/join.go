@@ -13,7 +13,7 @@ import (
 
 // Join makes one message of several (contract nodes.md, sequence).
 type Join struct {
-	Mode       string          `prop:"mode" label:"Mode" enum:"auto=undo a split,custom=combine messages,reduce=reduce with an expression" default:"auto" summary:"true"`
+	Mode       string          `prop:"mode" label:"Mode" enum:"auto=undo a split,custom=combine messages,reduce=reduce with an expression" default:"auto"`
 	Property   node.TypedValue `prop:"property,propertyType" types:"msg,full=the whole message" label:"Combine each" default:"payload" when:"mode == 'custom'"`
 	Build      string          `prop:"build" label:"Into" enum:"string=a text,buffer=a buffer,array=a list,object=an object by key,merged=one merged object" default:"array" initial:"object" when:"mode == 'custom'"`
 	Key        node.TypedValue `prop:"key" types:"msg" label:"Key" default:"topic" when:"mode == 'custom' && build == 'object'" help:"The property that says under which key a value goes."`

@@ -15,7 +15,7 @@ import (
 // Sort orders the items of a list, or the messages of a sequence (contract
 // nodes.md, sequence).
 type Sort struct {
-	Target     node.TypedValue `prop:"target,targetType" types:"msg,seq=the messages of a sequence" label:"Sort" default:"payload" summary:"true"`
+	Target     node.TypedValue `prop:"target,targetType" types:"msg,seq=the messages of a sequence" label:"Sort" default:"payload"`
 	ItemKey    node.TypedValue `prop:"msgKey,msgKeyType" types:"elem=the item itself,jsonata" label:"By" when:"targetType == 'msg'" placeholder:"age" help:"What is compared: each item, or an expression that looks into it."`
 	MessageKey node.TypedValue `prop:"seqKey,seqKeyType" types:"msg,jsonata" label:"By" default:"payload" when:"targetType == 'seq'" help:"What is compared of each message."`
 	Order      string          `prop:"order" label:"Order" enum:"ascending=smallest first,descending=largest first" default:"ascending"`

@@ -18,7 +18,7 @@ const maxRemainder = 16 << 20
 // Split makes a message of each part of a text, buffer, list or object
 // (contract nodes.md, sequence).
 type Split struct {
-	Property  node.TypedValue `prop:"property" types:"msg" label:"Split" default:"payload" summary:"true"`
+	Property  node.TypedValue `prop:"property" types:"msg" label:"Split" default:"payload"`
 	Separator node.TypedValue `prop:"splt,spltType" types:"str,bin,len=fixed length of:num" label:"Text and buffers, at" default:"\\n" placeholder:"\\n" help:"A text such as \\n, bytes such as [13,10], or a length in characters or bytes."`
 	ListSize  int             `prop:"arraySplt" label:"Lists, this many a message" default:"1" min:"1" max:"1000000000"`
 	AddName   string          `prop:"addname" label:"Objects, keep the key in" placeholder:"topic" help:"A property of each message that gets the key; empty: only msg.parts.key tells it."`

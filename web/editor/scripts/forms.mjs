@@ -9,7 +9,7 @@ const option = (name) => (rest.includes(name) ? rest[rest.indexOf(name) + 1].spl
 mkdirSync(out, { recursive: true });
 
 const flow = everyType();
-const wanted = option('--only') ?? flow.filter((n) => n.type !== 'tab').map((n) => n.type);
+const wanted = option('--only') ?? flow.filter((n) => n.type !== 'tab' && n.type !== 'junction').map((n) => n.type);
 const server = await serve(flow);
 const chromium = await browser();
 let bad = 0;

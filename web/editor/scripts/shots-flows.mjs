@@ -154,8 +154,12 @@ export function everyType() {
   let i = 0;
   for (const t of types()) {
     const node = { id: `of-${t.type}.`, type: t.type, name: '' };
-    for (const [key, p] of Object.entries(t.schema?.properties ?? {}))
-      if (p.default !== undefined) node[key] = p.default;
+    for (const [key, p] of Object.entries(t.schema?.properties ?? {})) {
+      const ui = p['x-ui'] ?? {};
+      const value = ui.initial ?? p.default;
+      if (value !== undefined) node[key] = value;
+      if (value !== undefined && ui.typeKey && ui.types) node[ui.typeKey] ??= ui.types[0];
+    }
     if (t.category === 'config') {
       flow.push(node);
       continue;

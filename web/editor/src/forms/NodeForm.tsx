@@ -20,7 +20,7 @@ import { type Field, fieldsOf } from './schema';
 import css from './style';
 import { isTouched, touchedStore } from './touched';
 import { type Problem, validate } from './validate';
-import { text } from './values';
+import { differs, text } from './values';
 import { shownFields } from './when';
 
 interface Props {
@@ -107,7 +107,9 @@ export function NodeForm({ id, openConfig }: Props) {
   const change = (make: (r: Rec) => Rec) => scope.change(make);
   const plain = fields.filter((f) => !f.ui.advanced && !f.ui.group);
   const groups = [...new Set(fields.filter((f) => !f.ui.advanced && f.ui.group).map((f) => f.ui.group ?? ''))];
-  const advanced = fields.filter((f) => f.ui.advanced);
+  const folds = [...new Set(fields.filter((f) => f.ui.advanced).map((f) => f.ui.group ?? ''))].sort(
+    (a, b) => Number(a === '') - Number(b === ''),
+  );
   const part = (only: Field[]) =>
     shownFields(fields, rec).some((f) => only.includes(f)) ? (
       <Fields fields={fields} only={only} raw={rec} change={change} />
@@ -128,11 +130,23 @@ export function NodeForm({ id, openConfig }: Props) {
           )
         );
       })}
-      {advanced.length > 0 && part(advanced) && (
-        <Fold title={t('Advanced')} open={problems.some((p) => advanced.some((f) => p.property.startsWith(f.key)))}>
-          {part(advanced)}
-        </Fold>
-      )}
+      {folds.map((g) => {
+        const own = fields.filter((f) => f.ui.advanced && (f.ui.group ?? '') === g);
+        const body = part(own);
+        const set = own.filter((f) => differs(rec, f)).length;
+        return (
+          body && (
+            <Fold
+              key={g}
+              title={g || t('Advanced')}
+              note={set > 0 ? t('{{count}} set', { count: set }) : ''}
+              open={problems.some((p) => own.some((f) => p.property.startsWith(f.key)))}
+            >
+              {body}
+            </Fold>
+          )
+        );
+      })}
       <ObjectFields part="more" />
       <Extra fields={fields} known={schema !== undefined} />
     </FormProvider>

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { inWords, lineOf, planOf } from './cron';
 import { pathsOf } from './paths';
 import { blankRow, reorder } from './rules/rows';
-import { fieldsOf } from './schema';
-import { effective, read, spelled, typeIn, variable, write } from './values';
+import { fieldsOf, type Property, type Rec } from './schema';
+import { differs, effective, read, spelled, typeIn, variable, write } from './values';
 
 const [from, count, v, rules] = fieldsOf({
   type: 'object',
@@ -92,5 +92,25 @@ describe('calendar lines', () => {
   ])('%s', (line, words) => {
     expect(inWords(line)).toBe(words);
     if (words && !/[a-z]/.test(line)) expect(lineOf(planOf(line))).toBe(line);
+  });
+});
+
+describe('differs', () => {
+  const field = (p: Property) => fieldsOf({ type: 'object', properties: { x: p } })[0]!;
+  it.each<[Property, Rec, boolean]>([
+    [{ type: 'number', default: 30 }, {}, false],
+    [{ type: 'number', default: 30 }, { x: 30 }, false],
+    [{ type: 'number', default: 30 }, { x: '30' }, false],
+    [{ type: 'number', default: 30 }, { x: 31 }, true],
+    [{ type: 'number', default: 30, 'x-ui': { initial: 5 } }, { x: 5 }, false],
+    [{ type: 'boolean' }, { x: false }, false],
+    [{ type: 'boolean' }, { x: true }, true],
+    [{ type: 'boolean', default: true }, { x: false }, true],
+    [{ type: 'string' }, { x: '' }, false],
+    [{ type: 'string' }, { x: 'a' }, true],
+    [{ type: 'array', items: { type: 'string' } }, { x: [] }, false],
+    [{ type: 'array', items: { type: 'string' } }, { x: ['a'] }, true],
+  ])('of %j with %j is %j', (p, raw, is) => {
+    expect(differs(raw, field(p))).toBe(is);
   });
 });

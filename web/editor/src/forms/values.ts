@@ -34,6 +34,16 @@ export function effective(raw: Rec, field: Field): Json | undefined {
   return absent(field, v) ? field.prop.default : v;
 }
 
+/** differs tells whether an object sets a field to something else than it has without. */
+export function differs(raw: Rec, field: Field): boolean {
+  const v = read(raw, field);
+  if (v === undefined || v === null || v === '' || absent(field, v)) return false;
+  const usual = [field.prop.default, field.ui.initial].filter((u) => u !== undefined);
+  const plain = (x: Json) => (typeof x === 'object' ? JSON.stringify(x) : String(x));
+  if (usual.length > 0) return !usual.some((u) => plain(u) === plain(v));
+  return v !== false && v !== 0 && !(typeof v === 'object' && Object.keys(v).length === 0);
+}
+
 /** typeIn is the type of a typed value: what the file says or the first one offered. */
 export function typeIn(raw: Rec, field: Field): string {
   const types = field.ui.types ?? [];

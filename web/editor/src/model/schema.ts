@@ -152,7 +152,8 @@ function summaryOf(n: NodeRec): string {
         continue;
       }
     }
-    parts.push(typeof v === 'string' && p.enum && key === 'method' ? v.toUpperCase() : String(v));
+    const word = p['x-ui'].enumLabels?.[String(v)] ?? String(v);
+    parts.push(key === 'method' ? word.toUpperCase() : word);
   }
   const text = parts.join(' ').replace(/\s+/g, ' ').trim();
   return text.length > maxSummary ? `${text.slice(0, maxSummary - 1)}…` : text;

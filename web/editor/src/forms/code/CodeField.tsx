@@ -34,6 +34,12 @@ function languageOf(p: WidgetProps): Language {
   return p.raw.syntax === 'plain' && format === 'handlebars' ? 'text' : (languages[format] ?? 'text');
 }
 
+/** rowsFor a code field: what the node is about has room from the start, what is folded away only for what is in it. */
+function rowsFor(value: string, folded: boolean): number {
+  if (value === '') return folded ? 3 : 10;
+  return Math.min(20, Math.max(folded ? 4 : 10, value.split('\n').length + 1));
+}
+
 /** Code in its language. F11 gives it the whole height. */
 export function CodeField(p: WidgetProps) {
   const form = useForm();
@@ -66,7 +72,7 @@ export function CodeField(p: WidgetProps) {
         placeholder={p.field.ui.placeholder}
         owner={form.id}
         language={languageOf(p)}
-        rows={prose ? 6 : value === '' ? 3 : Math.min(20, Math.max(8, value.split('\n').length + 1))}
+        rows={prose ? 6 : rowsFor(value, p.field.ui.advanced === true)}
         onChange={(v) => p.set(v)}
       />
       <button
