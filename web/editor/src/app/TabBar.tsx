@@ -6,10 +6,10 @@ import { commit, docStore } from '../model/doc-store';
 import { addTab, moveTab, removeTab, tabIds, updateTab } from '../model/ops/tabs';
 import type { Id } from '../model/types';
 import { ContextMenu, Icon, IconButton, type Item, Menu } from '../ui';
+import { undoable } from '../ui/undoable';
 import { prefs, setPref } from './prefs';
 import { openTab, useSession } from './session';
 import { renaming } from './tabs';
-import { undoable } from './undoable';
 
 /** Deletes at once; the toast brings it back. */
 export function deleteTab(id: Id): void {

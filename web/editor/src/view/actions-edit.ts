@@ -2,12 +2,12 @@
 
 import type { Action } from '../actions/registry';
 import { edit, noSelection, session } from '../app/session';
-import { undoable } from '../app/undoable';
 import { en, t } from '../i18n';
 import { commit, docStore } from '../model/doc-store';
 import { GRID } from '../model/geometry';
 import { setDisabled } from '../model/ops/nodes';
 import type { Id } from '../model/types';
+import { undoable } from '../ui/undoable';
 import { announce } from './a11y-tree';
 import { hasSelection, subjects } from './actions-move';
 import { type Alignment, align, distribute, type Placed } from './align';

@@ -3,8 +3,8 @@ import { t } from '../../i18n';
 import { commit, docStore } from '../../model/doc-store';
 import { makeSubflow, removeSubflow, unpackSubflow } from '../../model/ops/subflow';
 import { tabIds } from '../../model/ops/tabs';
+import { undoable } from '../../ui/undoable';
 import { openTab, select, useSession } from '../session';
-import { undoable } from '../undoable';
 
 const chosen = () => [...useSession.getState().selection.nodes];
 const instance = () => {

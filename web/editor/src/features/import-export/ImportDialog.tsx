@@ -2,7 +2,6 @@ import { type DragEvent, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { closeDialog, dialogStore } from '../../app/dialogs';
 import { openTab, select, useSession } from '../../app/session';
-import { undoable } from '../../app/undoable';
 import { t } from '../../i18n';
 import { readFlows } from '../../model/codec';
 import { commit, docStore } from '../../model/doc-store';
@@ -11,6 +10,7 @@ import { type Incoming, paste, preview } from '../../model/ops/copy';
 import { addTab } from '../../model/ops/tabs';
 import type { Rec } from '../../model/types';
 import { Button, Dialog, Icon, Segmented } from '../../ui';
+import { undoable } from '../../ui/undoable';
 import { current } from '../../view/canvas-view';
 
 type Into = 'here' | 'new';

@@ -1,6 +1,6 @@
 import { t } from '../i18n';
 import { docStore, undo } from '../model/doc-store';
-import { dismiss, type Toast, toast } from '../ui/toast';
+import { dismiss, type Toast, toast } from './toast';
 
 /** Says what was done just now and offers to undo it, until something else is done: Undo would then mean that. */
 export function undoable(title: string, kind: Toast['kind'] = 'info'): void {
