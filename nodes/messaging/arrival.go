@@ -1,13 +1,13 @@
 package messaging
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/flowrill/flowrill/engine/msg"
+	"github.com/flowrill/flowrill/nodes/messaging/sms"
 )
 
 // arrival is a webhook in one shape, whichever API and version it came from
@@ -213,14 +213,12 @@ func (a *arrival) key() string {
 // conversation is what order is kept in.
 func (a *arrival) conversation() string { return a.own + "|" + a.peer }
 
-var dialable = regexp.MustCompile(`^[1-9][0-9]{6,14}$`)
-
 // replyable tells whether an answer could arrive: not at a short code and not
 // at a sender's name.
 func (a *arrival) replyable() bool {
 	switch a.channel {
 	case "sms", "mms", "rcs", "whatsapp":
-		return dialable.MatchString(a.peer)
+		return sms.International(a.peer)
 	}
 	return a.peer != ""
 }

@@ -62,7 +62,7 @@ func (b *brake) holds(a replying, now time.Time) (reason string, until time.Time
 		return "it comes from the number it went to", until
 	case b.ours(a.peer):
 		return sms.Mask(a.peer) + " is our own number", until
-	case a.byNumber && !dialable.MatchString(a.peer):
+	case a.byNumber && !sms.International(a.peer):
 		return a.peer + " takes no replies", until
 	}
 	b.mu.Lock()

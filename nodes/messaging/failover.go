@@ -38,6 +38,7 @@ type chase struct {
 	id    string // of the node
 	log   func(string)
 	shelf shelf
+	old   bool // there are messages from before the start
 
 	mu   sync.Mutex
 	refs map[string]string // client_ref → key on the shelf
@@ -55,6 +56,7 @@ func openChase(s *SendMessage, env *node.Env) (*chase, error) {
 	if err := c.shelf.open(env.Keep, failoverBucket, env.ID, maxChased); err != nil {
 		return nil, err
 	}
+	c.old = c.shelf.len() > 0
 	err := env.Keep.All(failoverBucket, func(key string, value []byte, _ time.Time) {
 		if key, ours := strings.CutPrefix(key, env.ID+"/"); ours {
 			if o, err := msg.DecodeObject(value); err == nil {
@@ -69,7 +71,7 @@ func openChase(s *SendMessage, env *node.Env) (*chase, error) {
 // what is on its way.
 func (c *chase) run(ctx context.Context, out node.Late) {
 	c.tellBegun(out)
-	if c.shelf.len() > 0 {
+	if c.old {
 		_ = sleep(ctx, grace)
 	}
 	var under sync.WaitGroup

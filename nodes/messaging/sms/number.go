@@ -8,7 +8,6 @@ import (
 )
 
 var (
-	international = regexp.MustCompile(`^[1-9][0-9]{6,14}$`)
 	numericSender = regexp.MustCompile(`^[1-9][0-9]{2,14}$`)
 	calculated    = regexp.MustCompile(`^-|^[0-9]{7,}\.[0-9]{1,2}$`)
 	namedSender   = regexp.MustCompile(`^[A-Za-z0-9]{1,11}$`)
@@ -18,6 +17,9 @@ var (
 // §1.10): international, digits only, no + and no 00. It never guesses a
 // country code: a national number is an error.
 func Number(s string) (string, error) {
+	if International(s) { // as nearly every one is
+		return s, nil
+	}
 	digits := plain(s)
 	switch {
 	case strings.TrimSpace(s) == "":
@@ -28,10 +30,23 @@ func Number(s string) (string, error) {
 		return "", fmt.Errorf("%s has a trunk prefix: leave the (0) out", quote(s))
 	case strings.HasPrefix(digits, "0"):
 		return "", fmt.Errorf("%s is a national number: write it with its country code, such as 447700900000", quote(s))
-	case !international.MatchString(digits):
+	case !International(digits):
 		return "", fmt.Errorf("%s is no phone number: 7 to 15 digits with the country code, such as 447700900000", quote(s))
 	}
 	return digits, nil
+}
+
+// International tells whether s is a number in that form already.
+func International(s string) bool {
+	if len(s) < 7 || len(s) > 15 || s[0] == '0' {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
 }
 
 // Sender brings what a text comes from to the form the provider wants: a
@@ -40,6 +55,9 @@ func Number(s string) (string, error) {
 func Sender(s string) (string, error) {
 	if strings.TrimSpace(s) == "" {
 		return "", fmt.Errorf("no sender")
+	}
+	if International(s) {
+		return s, nil
 	}
 	if digits := plain(s); numericSender.MatchString(digits) && !strings.Contains(s, "(0)") {
 		return digits, nil
