@@ -90,6 +90,7 @@ test('the auto-reply from nothing, by mouse', async ({ page, server }) => {
   await m.click(m.form.getByRole('button', { name: 'Insert a value, Text' }));
   await m.click(page.getByRole('menuitem', { name: 'payload.text' }));
   await expect(m.field('Text')).toHaveText('You said <<msg.payload.text>>');
+  await expect(m.field('Text')).toBeFocused();
   await expect(m.form.getByRole('status', { name: 'Preview' })).toHaveText([
     '447700900000',
     '447700900001',

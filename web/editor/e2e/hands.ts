@@ -40,6 +40,7 @@ export class Desk {
 
   /** Everything is deployed, nothing is on its way. */
   async deployed(): Promise<void> {
+    await expect(this.page.locator('.deploy')).not.toHaveAttribute('data-ready');
     await expect(this.page.getByRole('button', { name: 'Deploy', exact: true })).toBeDisabled();
   }
 
@@ -117,6 +118,12 @@ export class Mouse extends Desk {
     const from = await this.middle((await this.drawn(source)).locator('.cv-port[data-side=out]').first());
     const to = await this.middle((await this.drawn(target)).locator('.cv-port[data-side=in]'));
     await this.drag(from, to);
+  }
+
+  /** Rests on a port. */
+  async hover(node: string, side: 'in' | 'out'): Promise<void> {
+    const p = await this.middle((await this.drawn(node)).locator(`.cv-port[data-side=${side}]`).first());
+    await this.page.mouse.move(p.x, p.y, { steps: 3 });
   }
 
   /** Opens a node's form. */

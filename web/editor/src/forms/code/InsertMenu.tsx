@@ -1,5 +1,6 @@
 import { Menu } from '@base-ui/react/menu';
 import { Braces } from 'lucide-react';
+import { useRef } from 'react';
 import { en, t } from '../../i18n';
 import { useLastInput } from '../host';
 import { type Leaf, pathsOf } from '../paths';
@@ -13,15 +14,29 @@ const usual: Leaf[] = [
   { path: 'topic', sample: '', kind: '' },
 ];
 
+interface Props {
+  owner: string;
+  field: string;
+  onPick: (path: string) => void;
+  /** What has the focus when something was picked: one goes on typing there. */
+  into: () => HTMLElement | undefined;
+}
+
 /** The {} mark of a template: what can be put into it. */
-export function InsertMenu({ owner, field, onPick }: { owner: string; field: string; onPick: (path: string) => void }) {
+export function InsertMenu({ owner, field, onPick, into }: Props) {
+  const picked = useRef(false);
   const last = useLastInput(owner);
   const found = pathsOf(last?.msg)
     .filter((x) => x.kind !== 'object' && !/^(req|res)\b/.test(x.path))
     .slice(0, 40);
   const leaves = found.length ? found : usual;
   return (
-    <Menu.Root modal={false}>
+    <Menu.Root
+      modal={false}
+      onOpenChange={(open) => {
+        if (open) picked.current = false;
+      }}
+    >
       <Menu.Trigger
         className={css.mini}
         aria-label={t('Insert a value, {{field}}', { field })}
@@ -31,13 +46,16 @@ export function InsertMenu({ owner, field, onPick }: { owner: string; field: str
       </Menu.Trigger>
       <Menu.Portal>
         <Menu.Positioner className={css.positioner} align="end" sideOffset={4}>
-          <Menu.Popup className={css.popup} finalFocus={false}>
+          <Menu.Popup className={css.popup} finalFocus={() => (picked.current && into()) || true}>
             <div className={css.popupHead}>{found.length ? t('In the last message') : t('Usual in messages')}</div>
             {leaves.map((x) => (
               <Menu.Item
                 key={x.path}
                 className={css.item}
-                onClick={() => onPick(x.path.startsWith('[') ? `msg${x.path}` : `msg.${x.path}`)}
+                onClick={() => {
+                  picked.current = true;
+                  onPick(x.path.startsWith('[') ? `msg${x.path}` : `msg.${x.path}`);
+                }}
               >
                 <code className={css.path}>{x.path}</code>
                 <span className={css.sample}>{found.length ? x.sample : x.sample && t(x.sample)}</span>

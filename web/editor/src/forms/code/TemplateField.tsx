@@ -44,6 +44,7 @@ export function TemplateField(p: WidgetProps) {
         <InsertMenu
           owner={form.id}
           field={p.field.label}
+          into={() => editor.current?.dom}
           onPick={(path) => {
             const hole = `<<${path}>>`;
             if (editor.current) editor.current.insert(hole);
