@@ -72,8 +72,9 @@ func serve(ctx context.Context, c *invocation) error {
 		Listen: addr, PublicURL: c.publicURL, Version: Version(), Mount: map[string]http.Handler{
 			"/simulator": sim.Handler(), "/opt-outs": messaging.OptOutHandler(db.Keep()),
 		},
-		Check: e.Check,
+		Check: e.Check, Phone: cameTo(sim),
 	}
+	showPhones(sim, hub)
 	if len(c.args) == 1 {
 		path := c.args[0]
 		wc.WriteFile = func(d *flows.Document) error { return d.Write(path) }

@@ -20,6 +20,7 @@ const (
 	runtimeBytes  = 64 << 10
 	activityBytes = 256 << 10
 	valuesBytes   = 1 << 20
+	phoneBytes    = 512 << 10
 	streamEvents  = 64 << 10
 	logKept       = 1000             // errors and warnings
 	lingerAfter   = 60 * time.Second // debug is kept so long after the last watcher left
@@ -88,6 +89,7 @@ func NewHub() *Hub {
 		newStream("activity", 5, activityBytes, streamEvents),
 		newStream("values", 6, valuesBytes, streamEvents),
 		newStream("presence", 7, runtimeBytes, 1),
+		newStream("sim", 8, phoneBytes, streamEvents),
 	} {
 		h.channels[s.name] = s
 	}
@@ -260,6 +262,7 @@ func (h *Hub) leave(w *waiter) {
 		h.comms.clear()
 		h.channels["debug"].clear()
 		h.channels["status"].clear()
+		h.channels["sim"].clear()
 	})
 	h.linger = t
 }

@@ -67,6 +67,7 @@ type liveClient struct {
 // subscription is a client's place in a channel.
 type subscription struct {
 	*stream
+	ch     string // as the client calls it: the stream's name, or "sim:" and a number
 	filter filter
 	pos    uint64 // number of the event it wants next
 	credit int
@@ -79,12 +80,14 @@ type filter struct {
 	Level int      `json:"level"` // of log: 20 errors only
 	Text  string   `json:"text"`  // somewhere in the data, whatever the case
 	Ports []string `json:"ports"` // of values: "node:0" outputs, "node:in" inputs
+	phone string   // of sim
 }
 
 func (f *filter) meets(e *event) bool {
 	return (f.Flows == nil || slices.Contains(f.Flows, e.flow)) &&
 		(f.Nodes == nil || slices.Contains(f.Nodes, e.node)) &&
 		(f.Ports == nil || slices.Contains(f.Ports, e.node)) &&
+		(f.phone == "" || e.node == "" || e.node == f.phone) &&
 		(f.Level == 0 || e.level == 0 || e.level <= f.Level) &&
 		(f.Text == "" || bytes.Contains(bytes.ToLower(e.data), bytes.ToLower([]byte(f.Text))))
 }
@@ -171,7 +174,7 @@ func (c *liveClient) handle(frame []byte) bool {
 			c.hub.moved(r.peer)
 		case "credit":
 			for _, s := range c.subs {
-				if s.name == r.Ch {
+				if s.ch == r.Ch {
 					s.credit = min(max(s.credit, 0)+max(r.N, 0), maxCredit)
 				}
 			}
@@ -218,7 +221,7 @@ func (c *liveClient) gone() {
 		return
 	}
 	for _, s := range slices.Clone(c.subs) {
-		c.unsubscribe(s.name)
+		c.unsubscribe(s.ch)
 	}
 	c.hub.edits(-1)
 }

@@ -13,10 +13,10 @@ const maxPorts = 200
 // unsubscribe ends a channel.
 func (c *liveClient) unsubscribe(name string) {
 	c.subs = slices.DeleteFunc(c.subs, func(s *subscription) bool {
-		if s.name == name {
+		if s.ch == name {
 			c.hub.want(s.filter.Ports, -1)
 		}
-		return s.name == name
+		return s.ch == name
 	})
 	if name == "presence" {
 		c.hub.depart(c.peer)
@@ -31,16 +31,17 @@ func (c *liveClient) showPeers() {
 // subscribe starts a channel: where the client left off, if that is still at
 // hand, else with a snapshot.
 func (c *liveClient) subscribe(r request) error {
-	stream := c.hub.channels[r.Ch]
-	if stream == nil {
-		return fmt.Errorf("no channel %q", r.Ch)
+	stream, phone, err := c.channel(r.Ch)
+	if err != nil {
+		return err
 	}
-	sub := &subscription{stream: stream, credit: startCredit}
+	sub := &subscription{stream: stream, ch: r.Ch, credit: startCredit}
 	if len(r.Args) > 0 {
 		if err := json.Unmarshal(r.Args, &sub.filter); err != nil {
 			return fmt.Errorf("args of %s: %w", r.Ch, err)
 		}
 	}
+	sub.filter.phone = phone
 	if r.Ch == "values" {
 		if len(sub.filter.Ports) == 0 || len(sub.filter.Ports) > maxPorts {
 			return fmt.Errorf("args of values: ports must name 1 to %d of them", maxPorts)
@@ -60,7 +61,7 @@ func (c *liveClient) subscribe(r request) error {
 	h := c.hub
 	h.mu.Lock()
 	next, first := stream.next(), stream.first
-	if resumed && last+1 >= first && last < next {
+	if resumed && phone == "" && last+1 >= first && last < next {
 		h.mu.Unlock()
 		sub.pos = last + 1
 		return nil
@@ -72,13 +73,17 @@ func (c *liveClient) subscribe(r request) error {
 			snap = append(snap, e)
 		}
 	}
+	if phone != "" {
+		snap = c.phoneNow(phone)
+	}
 
 	sub.pos = next
-	if resumed && last < next {
+	if resumed && phone == "" && last < next {
 		c.gap(sub, last+1, next-1)
 	}
 	c.begin()
-	c.out = append(c.out, `{"t":"snap","ch":"`+r.Ch+`","seq":`...)
+	c.out = append(c.out, `{"t":"snap","ch":`...)
+	c.out = append(appendText(c.out, r.Ch), `,"seq":`...)
 	c.out = strconv.AppendUint(c.out, next-1, 10)
 	c.out = append(c.out, `,"data":[`...)
 	some := false
@@ -115,7 +120,7 @@ func (h *Hub) snapshot(s *stream) (events []*event, numbered bool) {
 		return []*event{h.state}, false
 	case "debug":
 		return s.last(snapDebug), true
-	case "activity", "values":
+	case "activity", "values", "sim":
 		return nil, false
 	}
 	return s.last(s.n), true
@@ -124,7 +129,7 @@ func (h *Hub) snapshot(s *stream) (events []*event, numbered bool) {
 // gap tells of events that are lost.
 func (c *liveClient) gap(s *subscription, from, to uint64) {
 	c.begin()
-	c.out = fmt.Appendf(c.out, `{"t":"gap","ch":%q,"from":%d,"to":%d,"dropped":%d}`, s.name, from, to, to-from+1)
+	c.out = fmt.Appendf(c.out, `{"t":"gap","ch":%q,"from":%d,"to":%d,"dropped":%d}`, s.ch, from, to, to-from+1)
 }
 
 // flush sends a frame of what waits in the subscribed channels, as far as the
@@ -179,7 +184,8 @@ func (c *liveClient) events(s *subscription, batch []*event) bool {
 			if e.live != nil {
 				c.out = append(c.out, `{"t":"deployed","ch":"runtime","seq":`...)
 			} else {
-				c.out = append(c.out, `{"t":"ev","ch":"`+s.name+`","seq":`...)
+				c.out = append(c.out, `{"t":"ev","ch":`...)
+				c.out = append(appendText(c.out, s.ch), `,"seq":`...)
 			}
 			c.out = strconv.AppendUint(c.out, s.pos, 10)
 			c.out = append(c.out, ',')

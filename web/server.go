@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"log/slog"
 	"net"
 	"net/http"
@@ -70,6 +71,10 @@ type Config struct {
 	// Mount adds handlers below the admin root: "/simulator". They are guarded
 	// as the API is and see paths without root and prefix.
 	Mount map[string]http.Handler
+	// Phone is what came to a phone of the simulator until now, with the time
+	// and as JSON, oldest first; nil: there are no phones. The live channel
+	// "sim:<number>" begins with it and goes on with Hub.Phone.
+	Phone func(number string) iter.Seq2[time.Time, []byte]
 	// Editor is the built files of the browser editor, editor.Files() if nil.
 	Editor fs.FS
 	// WriteFile, if set, writes deployed flows to where they were read from,
@@ -90,6 +95,7 @@ type Server struct {
 	log       *slog.Logger
 	engine    Engine
 	store     Store
+	phone     func(number string) iter.Seq2[time.Time, []byte]
 	hub       *Hub
 	router    *Router
 	deploys   deployer
@@ -132,7 +138,7 @@ func New(c Config) (*Server, error) {
 	s := &Server{
 		log: c.Log, engine: c.Engine, store: c.Store, hub: c.Hub, router: c.Router,
 		auth: newAuth(&c), guard: guard, sockets: &sockets{ctx: ctx}, stop: stop,
-		check: c.Check, files: c.Editor, root: root, version: c.Version, started: time.Now(),
+		check: c.Check, phone: c.Phone, files: c.Editor, root: root, version: c.Version, started: time.Now(),
 		bodyLimit: orDefault(c.BodyLimit, defaultBodyLimit), keepAlive: orDefault(c.KeepAlive, 15*time.Second),
 	}
 	if s.files == nil {

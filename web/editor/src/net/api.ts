@@ -116,7 +116,6 @@ export interface Webhook {
   error?: string;
   millis?: number;
 }
-export const outbox = () => call<Sent[]>('simulator/outbox');
 export const clearOutbox = () => call<void>('simulator/outbox', { method: 'DELETE' });
 /** A trouble that requests to the simulated provider meet; without a count until it is cleared. */
 export interface Fault {

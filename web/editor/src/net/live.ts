@@ -17,7 +17,12 @@ import type { LiveEvent } from './protocol';
 import { Socket } from './socket';
 
 type Deployed = { rev: string; by?: string; changed?: string[] };
-type Listener = { welcome?: (rev: string) => void; deployed?: (e: Deployed) => void; event?: (e: LiveEvent) => void };
+type Listener = {
+  welcome?: (rev: string) => void;
+  deployed?: (e: Deployed) => void;
+  event?: (e: LiveEvent) => void;
+  gap?: (ch: string) => void;
+};
 const listeners = new Set<Listener>();
 
 /** Hears of deploys and of channels that are nobody else's. */
@@ -40,6 +45,7 @@ export const socket = new Socket({
   },
   gap: (ch, dropped) => {
     if (ch === 'debug' || ch === 'log') addDebug(gapEntry(dropped));
+    for (const l of listeners) l.gap?.(ch);
   },
   presence: (peers) => {
     presence.setState({ peers: Array.isArray(peers) ? (peers as Peer[]) : [] });

@@ -31,7 +31,6 @@ export default function Simulator() {
   const pair = useStore(prefs, (s) => s.simulator);
   const key = pairOf(pair);
   const talk = useStore(talks, (s) => s.byPair[key] ?? noTalk);
-  const error = useStore(talks, (s) => s.error);
   const [draft, setDraft] = useState('');
   const [back, setBack] = useState(0);
   const box = useRef<HTMLDivElement>(null);
@@ -164,7 +163,6 @@ export default function Simulator() {
           </div>
         )}
       </div>
-      {error !== '' && <p className="sim-error">{error}</p>}
       <div className="sim-chips">
         {chips.map(([label, message]) => (
           <button

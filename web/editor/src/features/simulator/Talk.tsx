@@ -1,3 +1,4 @@
+import { reveal } from '../../app/reveal';
 import { segmentsOf } from '../../forms/segments';
 import { en, t } from '../../i18n';
 import { time } from '../../i18n/format';
@@ -21,6 +22,23 @@ const states: Record<string, { icon: string; word: string }> = {
   expired: { icon: 'clock', word: en('expired') },
 };
 
+/** What the phone cannot know; it leads to the node that it is about. */
+function Note({ note: { text, node, name } }: { note: Bubble }) {
+  return (
+    <p className="sim-note">
+      {text}
+      {node && (
+        <>
+          {' '}
+          <button type="button" className="link" onClick={() => reveal(node)}>
+            {t('Show {{name}}', { name: name ?? node })}
+          </button>
+        </>
+      )}
+    </p>
+  );
+}
+
 /** One text of the conversation, with when it was said and what became of it. */
 export function Talk({
   bubble: b,
@@ -33,7 +51,7 @@ export function Talk({
   after: Bubble | undefined;
   own: string;
 }) {
-  if (b.kind === 'note') return <p className="sim-note">{b.text}</p>;
+  if (b.kind === 'note') return <Note note={b} />;
   const state = states[b.status ?? ''];
   const first = before?.kind !== b.kind || b.at - before.at > minute;
   const last = after?.kind !== b.kind || after.at - b.at > minute;

@@ -1,10 +1,11 @@
 import { createStore } from 'zustand/vanilla';
 import { prefs, setPref } from '../../app/prefs';
 import { t } from '../../i18n';
-import { activity } from '../../live';
+import type { Id } from '../../model/types';
 import * as api from '../../net/api';
 import { ApiError, root } from '../../net/http';
-import { onLive } from '../../net/live';
+import { onLive, socket } from '../../net/live';
+import type { LiveEvent } from '../../net/protocol';
 
 export interface Bubble {
   key: string;
@@ -21,6 +22,9 @@ export interface Bubble {
   /** How long the flow took to answer the webhook. */
   millis?: number;
   from?: string;
+  /** Of a note: the node it is about, and what that is called. */
+  node?: Id;
+  name?: string;
 }
 
 export interface Conversation {
@@ -34,10 +38,7 @@ export interface Conversation {
 const place = (): string => `flowrill.talks ${root().pathname}`;
 const mostKept = 50; // bubbles of a conversation
 
-export const talks = createStore<{ byPair: Record<string, Conversation>; error: string }>(() => ({
-  byPair: kept(),
-  error: '',
-}));
+export const talks = createStore<{ byPair: Record<string, Conversation> }>(() => ({ byPair: kept() }));
 
 /** What was said before the page was loaded again: the server knows only the replies, and those not for ever. */
 function kept(): Record<string, Conversation> {
@@ -133,7 +134,6 @@ export async function text(pair: { from: string; to: string }, message: string, 
     );
     return;
   }
-  void refresh();
   setTimeout(() => quiet(key, id), patience);
 }
 
@@ -159,41 +159,48 @@ function quiet(pair: string, id: string): void {
 
 let cleared = 0;
 
-/** Gets what the flows sent. */
-export async function refresh(): Promise<void> {
-  let sent: api.Sent[];
-  try {
-    sent = await api.outbox();
-    if (talks.getState().error) talks.setState({ error: '' });
-  } catch (e) {
-    talks.setState({ error: e instanceof Error ? e.message : String(e) });
-    return;
-  }
-  const known = new Map<string, Set<string>>();
-  for (const s of sent) {
-    const at = Date.parse(s.time) || Date.now();
-    if (at <= cleared) continue;
-    const pair = `${s.to} ${ownNumber(s)}`;
-    const bubble: Bubble = {
-      key: s.id,
-      kind: 'reply',
-      text: s.text,
-      at,
-      status: s.status,
-      parts: s.parts,
-      type: s.type,
-      channel: s.channel,
-      from: s.from,
-    };
-    const c = talkOf(pair);
-    if (!known.has(pair)) known.set(pair, new Set(c.bubbles.map((b) => b.key)));
-    if (known.get(pair)!.has(s.id)) {
-      if (c.bubbles.some((b) => b.key === s.id && b.status !== s.status))
-        change(pair, (x) => ({ ...x, bubbles: x.bubbles.map((b) => (b.key === s.id ? bubble : b)) }));
-      continue;
-    }
-    known.get(pair)!.add(s.id);
-    change(pair, (x) => ({ ...x, typing: false, bubbles: insert(x.bubbles, bubble) }));
+/** A flow sent this, or its fate is known now. */
+function show(s: api.Sent): void {
+  const at = Date.parse(s.time) || Date.now();
+  if (at <= cleared) return;
+  const pair = `${s.to} ${ownNumber(s)}`;
+  const bubble: Bubble = {
+    key: s.id,
+    kind: 'reply',
+    text: s.text,
+    at,
+    status: s.status,
+    parts: s.parts,
+    type: s.type,
+    channel: s.channel,
+    from: s.from,
+  };
+  const known = talkOf(pair).bubbles.find((b) => b.key === s.id);
+  if (!known) change(pair, (x) => ({ ...x, typing: false, bubbles: insert(x.bubbles, bubble) }));
+  else if (known.status !== s.status)
+    change(pair, (x) => ({ ...x, bubbles: x.bubbles.map((b) => (b.key === s.id ? bubble : b)) }));
+}
+
+/** An error while the flow is at work: that may be why there is no reply. */
+function failed(node: Id, name: string, why: string): void {
+  const { byPair } = talks.getState();
+  for (const pair of Object.keys(byPair)) {
+    if (!byPair[pair]?.typing) continue;
+    change(pair, (c) => ({
+      ...c,
+      typing: false,
+      bubbles: [
+        ...c.bubbles,
+        {
+          key: `note ${++n}`,
+          kind: 'note',
+          text: t('No reply: {{reason}}', { reason: why }),
+          at: Date.now(),
+          node,
+          name,
+        },
+      ],
+    }));
   }
 }
 
@@ -220,27 +227,46 @@ export function setPair(p: Partial<{ from: string; to: string }>): void {
   setPref({ simulator: { ...prefs.getState().simulator, ...p } });
 }
 
-const slow = 2000; // ms
-const fast = 300;
+const isSent = (v: unknown): v is api.Sent => typeof v === 'object' && v !== null && 'id' in v && 'to' in v;
 
-/** Follows the outbox while somebody looks: quickly while a reply is due. The answer stops it. */
+function take(e: LiveEvent): void {
+  const d = (e.data ?? {}) as Record<string, unknown>;
+  if (e.ch === 'log' && d['level'] === 20) {
+    const node = String(d['_alias'] ?? d['id'] ?? '');
+    failed(node, String(d['name'] || d['type'] || ''), String(d['msg'] ?? ''));
+    return;
+  }
+  if (!e.ch.startsWith('sim:')) return;
+  if (isSent(d['entry'])) show(d['entry']);
+  else if (d['kind'] === 'missed') again(e.ch);
+  else if (d['kind'] === 'cleared') {
+    const phone = `${e.ch.slice('sim:'.length)} `;
+    for (const pair of Object.keys(talks.getState().byPair)) if (pair.startsWith(phone)) change(pair, () => none);
+  }
+}
+
+/** Is shown once more what came until now. */
+function again(ch: string): void {
+  socket.protocol.unsubscribe(ch);
+  socket.protocol.subscribe(ch);
+}
+
+/** Follows what comes to the phone of the person while somebody looks. The answer stops it. */
 export function follow(): () => void {
-  let timer: ReturnType<typeof setTimeout>;
-  let stopped = false;
-  const tick = async () => {
-    if (!document.hidden) await refresh();
-    if (stopped) return;
-    const due = Object.values(talks.getState().byPair).some((c) => c.typing);
-    timer = setTimeout(tick, due ? fast : slow);
+  const off = onLive({ event: take, gap: (ch) => ch.startsWith('sim:') && again(ch) });
+  let ch = '';
+  const listen = (from: string) => {
+    const next = from === '' ? '' : `sim:${from}`;
+    if (next === ch) return;
+    if (ch !== '') socket.protocol.unsubscribe(ch);
+    if (next !== '') socket.protocol.subscribe(next);
+    ch = next;
   };
-  void tick();
-  // Something moved in a flow: a reply may be on its way.
-  const off = onLive({ event: (e) => (e.ch === 'sim' || e.ch.startsWith('sim:')) && void refresh() });
-  const unpulse = activity.subscribeAll(() => {});
+  listen(prefs.getState().simulator.from);
+  const stop = prefs.subscribe((p) => listen(p.simulator.from));
   return () => {
-    stopped = true;
-    clearTimeout(timer);
+    stop();
     off();
-    unpulse();
+    listen('');
   };
 }
