@@ -1,4 +1,3 @@
-import type { Page } from '@playwright/test';
 import { Keys, Mouse } from './hands';
 import { expect, type Server, test } from './server';
 
@@ -13,8 +12,6 @@ async function deployedFlow(server: Server): Promise<Map<string, Record<string, 
   const r = await fetch(`${server.origin}/admin/flows`, { headers: { Authorization: `Bearer ${server.token}` } });
   return new Map(((await r.json()) as Record<string, unknown>[]).map((n) => [String(n['type']), n]));
 }
-
-const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent ?? '');
 
 test('the first flow from nothing, by mouse', async ({ page, server }) => {
   const m = new Mouse(page);
@@ -132,7 +129,7 @@ test('the first flow from nothing, by keyboard only', async ({ page, server }) =
   await k.region(k.debug);
   await k.press('ArrowUp', 'ArrowRight');
   for (const line of ['messages:', '0:']) {
-    for (let i = 0; i < 5 && !(await focused(page)).startsWith(line); i++) await k.press('ArrowDown');
+    for (let i = 0; i < 5 && !(await k.focusedText()).startsWith(line); i++) await k.press('ArrowDown');
     await k.press('ArrowRight');
   }
   await expect(k.debug).toContainText('status:"0"');

@@ -179,6 +179,11 @@ export class Keys extends Desk {
     throw new Error(`F6 leads to ${way.join(', ')}, not to ${region}`);
   }
 
+  /** What stands on the element that has the focus. */
+  focusedText(): Promise<string> {
+    return this.page.evaluate(() => document.activeElement?.textContent ?? '');
+  }
+
   /** What has the focus, for a message. */
   private focus(): Promise<string> {
     return this.page.evaluate(() => {

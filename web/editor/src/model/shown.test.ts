@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { copyText, nested, pathText, shown } from './shown';
+import { copyText, linesOf, nested, pathText, shown } from './shown';
 
 describe('values as debug shows them', () => {
   it('keep their kind', () => {
@@ -38,5 +38,23 @@ describe('values as debug shows them', () => {
     expect(pathText(['msg', 'payload', 'items', '0', 'a b'], [false, false, false, true, false])).toBe(
       'msg.payload.items[0]["a b"]',
     );
+  });
+});
+
+describe('values at a glance', () => {
+  it('have a line for each member', () => {
+    expect(linesOf(`{"to":"447700900000","n":1,"a":{"b":[1]},"long":"${'x'.repeat(80)}"}`, 'Object')).toEqual([
+      'to: "447700900000"',
+      'n: 1',
+      'a: { b: [1] }',
+      `long: "${'x'.repeat(60)}…"`,
+    ]);
+    expect(linesOf('[1,2,3]', 'array[3]', 2)).toEqual(['0: 1', '1: 2', '… +1']);
+  });
+
+  it('are one line without members', () => {
+    expect(linesOf('hello', 'string[5]')).toEqual(['hello']);
+    expect(linesOf('{}', 'Object')).toEqual(['{ }']);
+    expect(linesOf('{"cut":"at a thousa', 'Object')).toEqual(['{"cut":"at a thousa']);
   });
 });

@@ -126,6 +126,19 @@ function encoded(v: Enc): Value {
   return { kind: 'other', text: v.type, raw: data };
 }
 
+/** A value in a few lines: of an object or a list a member each. */
+export function linesOf(msg: string, format: string, members = 10): string[] {
+  const v = shown(msg, format);
+  const cut = (text: string, length: number) => (text.length > length ? `${text.slice(0, length)}…` : text);
+  if (!v.children || v.children.length === 0) return [cut(v.text, 400)];
+  const lines = v.children.slice(0, members).map(([key, x]) => {
+    const m = nested(x);
+    return `${cut(key, 30)}: ${m.kind === 'string' ? JSON.stringify(cut(m.text, 60)) : cut(m.text, 60)}`;
+  });
+  const more = (v.length ?? v.children.length) - lines.length;
+  return more > 0 ? [...lines, `… +${more}`] : lines;
+}
+
 const most = 160;
 
 /** An object or array on one line. */

@@ -1,9 +1,10 @@
 /** The flow for those who do not see it: every node an item, under the focused one where its wires go. */
-import { memo, useEffect, useMemo, useState } from 'react';
-import { edit, select, session } from '../app/session';
+import { memo, useEffect, useLayoutEffect, useMemo, useState } from 'react';
+import { useStore } from 'zustand';
+import { edit, select, session, useSession } from '../app/session';
 import { t } from '../i18n';
-import { statuses } from '../live';
-import { changedIds } from '../model/doc-store';
+import { statuses, useKeyed } from '../live';
+import { changedIds, docStore } from '../model/doc-store';
 import type { Id } from '../model/types';
 import type { FlowView } from './flow-view';
 import { inOrder, itemId } from './focus';
@@ -90,7 +91,6 @@ const Item = memo(function Item({ view, node: n, open }: { view: FlowView; node:
       aria-label={nameOf(n)}
       aria-selected={session.getState().selection.nodes.has(n.id)}
       aria-expanded={open && n.outputs > 0 ? true : undefined}
-      aria-description={open ? spoken(view, n) : undefined}
       tabIndex={-1}
       data-item={n.id}
       onFocus={(e) => {
@@ -108,10 +108,25 @@ const Item = memo(function Item({ view, node: n, open }: { view: FlowView; node:
         edit(n.id);
       }}
     >
+      {open && <Description view={view} node={n} />}
       {open && n.outputs > 0 && <Targets view={view} node={n} />}
     </div>
   );
 });
+
+/** What the focused item says of itself, as it is now: it draws nothing. */
+function Description({ view, node: n }: { view: FlowView; node: SceneNode }) {
+  useKeyed(statuses, n.id);
+  useStore(docStore);
+  useSession((s) => s.problems);
+  const text = spoken(view, n);
+  useLayoutEffect(() => {
+    const item = document.getElementById(itemId(n.id));
+    item?.setAttribute('aria-description', text);
+    return () => item?.removeAttribute('aria-description');
+  }, [n.id, text]);
+  return null;
+}
 
 function Targets({ view, node: n }: { view: FlowView; node: SceneNode }) {
   const wires = view.scene.out(n.id);

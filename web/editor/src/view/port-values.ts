@@ -101,7 +101,7 @@ export class PortValues {
     const ports = portsOf(this.node).slice(0, MOST);
     const said = ports.map((p) => {
       const v = values.get(p.key);
-      return `${p.name}: ${v ? `${shown(v)}, ${ago(v.at)}` : t('no message yet')}`;
+      return `${p.name}: ${v ? `${shown(v).replaceAll('\n', ', ')}, ${ago(v.at)}` : t('no message yet')}`;
     });
     return `${this.node.label}. ${said.join('. ') || t('no ports')}`;
   }
@@ -117,7 +117,7 @@ export class PortValues {
       const v = values.get(p.key);
       const at = v ? [part('span', 'cv-tip-none', ago(v.at))] : [];
       return [
-        part('dt', 'cv-tip-title', p.name, ...at),
+        part('dt', 'cv-tip-title', v ? `${p.name} · msg.payload` : p.name, ...at),
         part('dd', v ? 'cv-tip-value' : 'cv-tip-none', v ? shown(v) : t('no message yet')),
       ];
     });

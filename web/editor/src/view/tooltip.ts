@@ -2,6 +2,7 @@
 import { t } from '../i18n';
 import { ago } from '../i18n/format';
 import { type PortValue, statuses, values } from '../live';
+import { linesOf } from '../model/shown';
 import type { FlowView } from './flow-view';
 import type { Hit } from './hit';
 import { inAt, outAt } from './scene';
@@ -93,7 +94,10 @@ export class Tooltip {
     this.at = s;
     const draw = () => {
       const value = s.port === undefined ? undefined : values.get(s.port);
-      this.el.replaceChildren(line('cv-tip-title', s.title), ...s.lines.map((l) => line('', l)));
+      this.el.replaceChildren(
+        line('cv-tip-title', value ? `${s.title} · msg.payload` : s.title),
+        ...s.lines.map((l) => line('', l)),
+      );
       if (s.port === undefined) return;
       if (!value) this.el.append(line('cv-tip-none', t('no message yet')));
       else this.el.append(line('cv-tip-value', shown(value)), line('cv-tip-none', ago(value.at)));
@@ -139,4 +143,4 @@ function line(cls: string, text: string): HTMLElement {
   return el;
 }
 
-export const shown = (v: PortValue): string => short(v.msg, 400);
+export const shown = (v: PortValue): string => linesOf(v.msg, v.format).join('\n');
