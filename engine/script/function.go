@@ -32,6 +32,8 @@ type Function struct {
 	mu      sync.Mutex // of own, and of everything below
 	base    *run       // of initialize, and of what has no message
 	timers  map[int64]*timer
+	waiting waiting    // the timers, in the order in which they are due
+	firing  sync.Mutex // held over a timer's turn and what it sends
 	lastID  int64
 	links   map[string]*linkCall
 	closers []goja.Callable

@@ -22,6 +22,9 @@ type timer struct {
 	args  []goja.Value
 	every time.Duration // 0: once
 	clock *time.Timer
+	id    int64
+	due   time.Time
+	place int // among those that wait
 }
 
 // enter runs do on the function's own runtime, as part of r, under the locks
@@ -164,7 +167,7 @@ func (v *vm) setTimer(c goja.FunctionCall, repeat bool, after time.Duration, arg
 	}
 	f.lastID++
 	id := f.lastID
-	t := &timer{run: v.active(), f: callback}
+	t := &timer{run: v.active(), f: callback, id: id}
 	if len(c.Arguments) > args {
 		t.args = append(t.args, c.Arguments[args:]...)
 	}
@@ -175,7 +178,8 @@ func (v *vm) setTimer(c goja.FunctionCall, repeat bool, after time.Duration, arg
 		f.timers = map[int64]*timer{}
 	}
 	f.timers[id] = t
-	t.clock = time.AfterFunc(after, func() { f.fire(id) })
+	f.waiting.wait(t, after)
+	t.clock = time.AfterFunc(after, f.fire)
 	return v.js.ToValue(id)
 }
 
@@ -185,6 +189,7 @@ func (v *vm) clearTimer(c goja.FunctionCall) goja.Value {
 			id := int64(msg.Number(n))
 			if t := f.timers[id]; t != nil {
 				t.clock.Stop()
+				f.waiting.drop(t)
 				delete(f.timers, id)
 			}
 		}
@@ -192,19 +197,23 @@ func (v *vm) clearTimer(c goja.FunctionCall) goja.Value {
 	return goja.Undefined()
 }
 
-// fire runs a timer's callback. A new turn of setInterval is counted from its
-// end, so that a slow callback cannot pile up.
-func (f *Function) fire(id int64) {
+// fire runs the callback of the timer that is due, one after the other with
+// what it sends. A new turn of setInterval is counted from its end, so that a
+// slow callback cannot pile up.
+func (f *Function) fire() {
+	f.firing.Lock()
+	defer f.firing.Unlock()
 	f.enter(nil, nil, func() error {
-		t := f.timers[id]
+		t := f.waiting.next()
 		if t == nil {
 			return nil
 		}
 		if t.every == 0 {
-			delete(f.timers, id)
+			delete(f.timers, t.id)
 		} else {
 			defer func() {
-				if f.timers[id] == t {
+				if f.timers[t.id] == t {
+					f.waiting.wait(t, t.every)
 					t.clock.Reset(t.every)
 				}
 			}()
@@ -251,6 +260,7 @@ func (f *Function) stopTimers() {
 		t.clock.Stop()
 		delete(f.timers, id)
 	}
+	f.waiting = nil
 	for id, c := range f.links {
 		c.timer.Stop()
 		delete(f.links, id)

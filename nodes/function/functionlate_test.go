@@ -40,6 +40,33 @@ return msg`))
 	})
 }
 
+// Timers that are due at one moment run, and send, in the order in which they
+// were set.
+func TestFunctionTimersKeepTheirOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := nodetest.New(t, "function", fn(`
+let gone;
+for (let i = 0; i < 100; i++) setTimeout(() => { if (i === 50) clearTimeout(gone); node.send({p: i}) }, 5);
+gone = setTimeout(() => node.send({p: "gone"}), 5);
+return null`))
+		n.Start()
+		if err := n.Send(`{"_msgid":"i"}`); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		got := n.Sent().Port(0)
+		if len(got) != 100 {
+			t.Fatalf("%d messages, want 100", len(got))
+		}
+		for i, m := range got {
+			if m.Get("p") != float64(i) {
+				t.Fatalf("message %d is %v", i, m.Get("p"))
+			}
+		}
+		n.Close()
+	})
+}
+
 func TestFunctionAwaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := nodetest.New(t, "function", fn(`const ms = msg.payload; await new Promise(r => setTimeout(r, ms)); msg.slept = true; flow.set("n", (flow.get("n") || 0) + 1); return msg`))
