@@ -87,6 +87,34 @@ func TestErrorsGoToTheNearestCatchNodesAndTheFlowWideOnes(t *testing.T) {
 	}
 }
 
+// Catch nodes for what nobody caught leave alone what one before them took; but
+// those behind the first of them hear of it all, as in Node-RED.
+func TestCatchNodesForWhatNobodyCaught(t *testing.T) {
+	mark := func(id string) string { return n("m"+id, "t-pass", `[["out"]]`, `"mark":"`+id+`"`) }
+	catch := func(id string, more ...string) string { return n(id, "t-listen", `[["m`+id+`"]]`, more...) + "," + mark(id) }
+	group := `{"id":"g","type":"group","z":"t","x":1,"y":1,"w":1,"h":1,"nodes":["cg"]}`
+	for _, c := range []struct {
+		catches []string
+		want    []string
+	}{
+		{[]string{catch("a", `"uncaught":true`), catch("b", `"uncaught":true`)}, []string{"a", "b"}},
+		{[]string{catch("a", `"uncaught":true`), catch("b")}, []string{"b"}},
+		{[]string{catch("a", `"uncaught":true`), catch("b"), catch("s", `"scope":["x"]`, `"uncaught":true`)}, []string{"s", "b", "a"}},
+		{[]string{catch("s", `"scope":["y"]`, `"uncaught":true`), catch("a", `"uncaught":true`)}, []string{"a"}},
+		{[]string{group, catch("cg", `"g":"g"`, `"group":true`), catch("a", `"uncaught":true`)}, []string{"a"}},
+		{[]string{catch("outside", `"group":true`), catch("a", `"uncaught":true`)}, []string{"outside"}}, // of any group: all of the flow
+	} {
+		b := start(t, tab(append(c.catches, n("x", "t-boom", `[[]]`), sinkNode("out"))...))
+		got := b.sink("out")
+		if err := b.send("x", `{}`); err != nil {
+			t.Errorf("not caught: %v", err)
+		}
+		if trails := all(got, "trail"); !slices.Equal(trails, c.want) {
+			t.Errorf("caught by %v, want %v", trails, c.want)
+		}
+	}
+}
+
 func TestAnErrorThatIsCaughtAndFailsAgainEndsAfterNineDeliveries(t *testing.T) {
 	b := start(t, tab(n("b", "t-boom", `[[]]`), n("c", "t-listen", `[["b","out"]]`), sinkNode("out")))
 	got := b.sink("out")

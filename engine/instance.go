@@ -100,9 +100,10 @@ const maxStatusDump = 32
 func (s *subflowStatus) Receive(_ context.Context, m *msg.Object, out node.Out) error {
 	st := node.Status{}
 	payload, has := m.Lookup("payload")
+	has = has && payload != msg.Undefined
 	switch p := payload.(type) {
 	case string:
-		st.Text = p
+		st = statusOf(msg.Of("text", p))
 	case *msg.Object:
 		if p.Len() == 0 || p.Has("text") || p.Has("fill") || p.Has("shape") {
 			st = statusOf(p)
@@ -114,6 +115,8 @@ func (s *subflowStatus) Receive(_ context.Context, m *msg.Object, out node.Out) 
 			st.Text = dump(p)
 		} else if o, ok := m.Get("status").(*msg.Object); ok {
 			st = statusOf(o)
+		} else {
+			return nil
 		}
 	}
 	s.instance.setStatus(st)
@@ -137,14 +140,22 @@ func statusOf(o *msg.Object) node.Status {
 		case "shape":
 			st.Shape = msg.Text(v)
 		case "text":
-			st.Text = msg.Text(v)
+			if st.Text = msg.Text(v); st.Text == "" {
+				st.Extra = extra(st.Extra, key, "") // status nodes are told that there is a text
+			}
 		case "source":
 		default:
-			if st.Extra == nil {
-				st.Extra = msg.NewObject(2)
-			}
-			st.Extra.Set(key, v)
+			st.Extra = extra(st.Extra, key, v)
 		}
 	}
 	return st
+}
+
+// extra adds a member that only status nodes see.
+func extra(o *msg.Object, key string, v any) *msg.Object {
+	if o == nil {
+		o = msg.NewObject(2)
+	}
+	o.Set(key, v)
+	return o
 }

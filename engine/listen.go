@@ -22,11 +22,8 @@ type watch struct {
 }
 
 // level is one flow on the way outwards from a node: its listeners, nearest
-// first, and who is the reporting node there.
-type level struct {
-	ordinary []*instance
-	uncaught []*instance
-}
+// group first, without those that leave the node to others.
+type level []*instance
 
 func (w *watch) wantsMessage() bool {
 	return w != nil && (len(w.errors) > 0 || len(w.complete) > 0)
@@ -50,14 +47,10 @@ func (c *carrier) fail(n *instance, m *msg.Object, err error, hops int32) {
 		c.eng.log(n, slog.LevelWarn, "Message exceeded maximum number of catches", "")
 	} else if w := n.watch.Load(); w != nil {
 		for _, l := range w.errors {
-			to := l.ordinary
-			if len(to) == 0 {
-				to = l.uncaught
-			}
-			for _, catch := range to {
+			for _, catch := range l {
 				c.put(delivery{to: catch, m: caught(n, m, err, count), hops: hops})
 			}
-			if len(to) > 0 {
+			if len(l) > 0 {
 				return
 			}
 		}
@@ -134,12 +127,12 @@ func (c *carrier) statusNodes(n *instance, s node.Status, hops int32) {
 		return
 	}
 	for _, l := range w.statuses {
-		for _, to := range l.ordinary {
+		for _, to := range l {
 			st := statusObject(s)
 			st.Set("source", n.source())
 			c.put(delivery{to: to, m: msg.Of("_msgid", msg.NewID(), "status", st), hops: hops})
 		}
-		if len(l.ordinary) > 0 {
+		if len(l) > 0 {
 			return
 		}
 	}
@@ -246,7 +239,7 @@ func (e *LostError) Unwrap() []error { return []error{ErrFull, e.Cause} }
 func listeners(reporter *place, kind node.ScopeKind) []level {
 	var levels []level
 	for ; reporter != nil; reporter = reporter.flow.instance {
-		if l := reporter.flow.level(reporter, kind); len(l.ordinary)+len(l.uncaught) > 0 {
+		if l := reporter.flow.level(reporter, kind); len(l) > 0 {
 			levels = append(levels, l)
 		}
 		if kind == node.Statuses && reporter.flow.ownStatus {
@@ -277,16 +270,19 @@ func (f *flow) level(reporter *place, kind node.ScopeKind) level {
 		}
 		return a.rank() - b.rank()
 	})
+	// A catch node for what nobody caught leaves alone what another before it
+	// took; but where it is the first, those behind it hear of it, too, as in
+	// Node-RED.
 	var l level
+	forOthers := false
 	for _, c := range found {
-		if c.p.scope.Uncaught {
-			l.uncaught = append(l.uncaught, c.p.n)
-		} else {
-			l.ordinary = append(l.ordinary, c.p.n)
+		if c.p.scope.Uncaught && !forOthers {
+			if len(l) > 0 {
+				continue
+			}
+			forOthers = true
 		}
-	}
-	if len(l.uncaught) > 1 {
-		l.uncaught = l.uncaught[:1]
+		l = append(l, c.p.n)
 	}
 	return l
 }
@@ -320,7 +316,7 @@ func (s *scope) reaches(listener, reporter *place) (distance int, ok bool) {
 	for ; g != nil && g != listener.group; g = g.parent {
 		distance++
 	}
-	if s.Group && (listener.group == nil || g == nil) {
+	if s.Group && listener.group != nil && g == nil {
 		return 0, false
 	}
 	return distance, true

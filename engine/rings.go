@@ -73,7 +73,7 @@ func (r *rings) targets(n *instance) []*instance {
 	if w := p.watch; w != nil {
 		for _, levels := range [][]level{w.errors, w.statuses} {
 			for _, l := range levels {
-				all = append(append(all, l.ordinary...), l.uncaught...)
+				all = append(all, l...)
 			}
 		}
 		all = append(all, w.complete...)

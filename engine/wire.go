@@ -75,6 +75,9 @@ func (b *builder) wire() {
 		if p.o.Kind == flows.Instance {
 			continue
 		}
+		if p.link.End == node.LinkOut {
+			continue // its links are its wires, whatever the file says (flow-format.md §3)
+		}
 		p.wires = make([][]*instance, len(p.o.Wires))
 		for port, ids := range p.o.Wires {
 			p.wires[port] = b.targets(p.flow, ids)

@@ -83,7 +83,7 @@ func (b *boundValue) scalar(empty bool) string {
 	if !empty {
 		n = msg.Number(b.raw)
 	}
-	if n != n {
+	if _, isNumber := b.raw.(float64); n != n && !isNumber {
 		return notA(b.raw, "a number")
 	}
 	b.value = n

@@ -174,7 +174,8 @@ func (a *analysis) see(n any) {
 	case *ast.CallExpression:
 		if dot, ok := n.Callee.(*ast.DotExpression); ok {
 			if left, ok := dot.Left.(*ast.Identifier); ok && left.Name == "node" {
-				a.done = a.done || dot.Identifier.Name == "done"
+				// with an argument it does not count, as in Node-RED: then both happen
+				a.done = a.done || dot.Identifier.Name == "done" && len(n.ArgumentList) == 0
 				a.lasting = a.lasting || dot.Identifier.Name == "on"
 			}
 		}

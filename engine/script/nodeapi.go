@@ -117,7 +117,7 @@ func (v *vm) statusOf(value goja.Value) node.Status {
 		if exported == nil || exported == msg.Undefined {
 			return node.Status{}
 		}
-		return node.Status{Text: msg.Text(exported)}
+		o = msg.Of("text", msg.Text(exported))
 	}
 	var s node.Status
 	for k, item := range o.All() {
@@ -127,7 +127,10 @@ func (v *vm) statusOf(value goja.Value) node.Status {
 		case "shape":
 			s.Shape = textOf(item)
 		case "text":
-			s.Text = textOf(item)
+			if s.Text = textOf(item); item != "" {
+				continue
+			}
+			fallthrough // status nodes are told that there is an empty text
 		default:
 			if s.Extra == nil {
 				s.Extra = msg.NewObject(2)
@@ -145,11 +148,17 @@ func textOf(v any) string {
 	return msg.Text(v)
 }
 
-// nodeDone is node.done(error).
+// nodeDone is node.done(error). Where the code ends its messages itself by
+// node.done() that is the end; elsewhere they are done when the code has ended,
+// the error notwithstanding, as in Node-RED.
 func (v *vm) nodeDone(c goja.FunctionCall) goja.Value {
 	o := op{kind: opDone}
 	if e := c.Argument(0); e.ToBoolean() {
 		o.err = v.reported(e)
+		if r := v.active(); r != nil && r.in != nil && !r.f.program.done {
+			o.kind = opFail
+			o.m, _ = (&exporter{vm: v, copy: true}).value(r.give(r.in)).(*msg.Object)
+		}
 	}
 	v.ask(o)
 	return goja.Undefined()

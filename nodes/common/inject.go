@@ -57,10 +57,11 @@ func (*Inject) Upgrade(raw *msg.Object) {
 	}
 	for _, item := range props.Items {
 		p, ok := item.(*msg.Object)
-		if !ok || p.Has("v") {
+		if !ok {
 			continue
 		}
 		switch {
+		case p.Has("v"):
 		case p.Get("p") == "payload":
 			v, vt := raw.Get("payload"), raw.Get("payloadType")
 			switch {
@@ -76,6 +77,11 @@ func (*Inject) Upgrade(raw *msg.Object) {
 		}
 		if p.Get("v") == nil {
 			p.Set("v", "")
+		}
+		if p.Get("vt") == "num" {
+			if n := msg.Number(p.Get("v")); n != n {
+				p.Set("v", n) // NaN is a number to inject
+			}
 		}
 	}
 }
@@ -144,7 +150,7 @@ func (i *Inject) arm(ctx context.Context, due time.Time, next func(time.Time) ti
 		if ctx.Err() != nil {
 			return
 		}
-		i.send(ctx, i.Props)
+		i.send(ctx, msg.NewObject(len(i.Props)+1), i.Props)
 		due = next(due)
 		if now := time.Now(); !due.After(now) && !due.IsZero() {
 			due = next(now)
@@ -167,9 +173,8 @@ func (i *Inject) Close() error {
 	return nil
 }
 
-// send makes one message and carries it.
-func (i *Inject) send(ctx context.Context, props []Prop) {
-	m := msg.NewObject(len(props) + 1)
+// send sets the properties on m and carries it.
+func (i *Inject) send(ctx context.Context, m *msg.Object, props []Prop) {
 	if err := node.Try(func() error { return fill(m, props) }); err != nil {
 		i.out.Fail(m, err)
 		return
@@ -189,29 +194,39 @@ func (i *Inject) Receive(_ context.Context, m *msg.Object, out node.Out) error {
 }
 
 // Control is the button. The member __user_inject_props__ of body replaces the
-// properties for this one message.
+// properties for this one message, which then has the other members, too.
 func (i *Inject) Control(ctx context.Context, verb string, body *msg.Object) error {
 	if verb != "inject" {
 		return fmt.Errorf("inject knows the verb inject, not %q", verb)
-	}
-	props := i.Props
-	if own, ok := body.Get("__user_inject_props__").(*msg.List); ok {
-		var err error
-		if props, err = i.decode(own); err != nil {
-			return err
-		}
 	}
 	select {
 	case <-i.started:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	i.send(ctx, props)
+	own, ok := body.Get("__user_inject_props__").(*msg.List)
+	if !ok {
+		i.send(ctx, msg.NewObject(len(i.Props)+1), i.Props)
+		return nil
+	}
+	m := body.Clone()
+	m.Delete("__user_inject_props__")
+	props, err := i.decode(own)
+	if err != nil {
+		i.out.Fail(m, err)
+		return nil
+	}
+	i.send(ctx, m, props)
 	return nil
 }
 
 // decode reads properties as a configuration has them.
 func (i *Inject) decode(list *msg.List) ([]Prop, error) {
+	for _, item := range list.Items {
+		if p, ok := item.(*msg.Object); ok && !p.Has("v") {
+			p.Set("v", "") // payload and topic of the node are not meant here
+		}
+	}
 	t, _ := node.Lookup("inject")
 	in, problems := t.Decode(msg.Of("props", list), &i.around)
 	var errs failures
@@ -230,6 +245,8 @@ func fill(m *msg.Object, props []Prop) error {
 		v, err := props[i].Value.Value(m)
 		if err == nil {
 			err = props[i].Property.Set(m, v)
+		} else if props[i].Value.Type() == "jsonata" {
+			err = fmt.Errorf("Invalid JSONata expression: %w", err)
 		}
 		var override *node.OverrideError
 		if err != nil && err != node.ErrNoTarget && !errors.As(err, &override) {

@@ -2,6 +2,7 @@ package common
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -99,13 +100,32 @@ func TestInjectButtonWithProperties(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	n.Sent().Want(t, `[[{"payload":"once","n":7},{"payload":"configured"}]]`)
+	n.Sent().Want(t, `[[{"other":1,"payload":"once","n":7},{"payload":"configured"}]]`)
 	if n.Done() != 2 {
 		t.Errorf("%d shots are done, want 2", n.Done())
 	}
-	for verb, body := range map[string]string{"inject": `{"__user_inject_props__":[{"p":"payload","v":"ten","vt":"num"}]}`, "enable": ""} {
-		if err := n.Control(verb, body); err == nil {
-			t.Errorf("%s %s: no error", verb, body)
+	if err := n.Control("enable", ""); err == nil {
+		t.Error("enable: no error")
+	}
+	// What is wrong is for catch nodes; the button has been pressed all the same.
+	if err := n.Control("inject", `{"__user_inject_props__":[{"p":"payload","v":"{","vt":"json"}],"a":1}`); err != nil {
+		t.Fatal(err)
+	}
+	if failed := n.Failed(); len(failed) != 1 || failed[0].Get("a") != 1.0 {
+		t.Errorf("failed %v", failed)
+	}
+}
+
+func TestInjectANumberThatIsNone(t *testing.T) {
+	n := nodetest.New(t, "inject", `{"props":[{"p":"payload"},{"p":"a","v":"ten","vt":"num"}],"payload":"x1","payloadType":"num"}`)
+	n.Start()
+	if err := n.Control("inject", ""); err != nil {
+		t.Fatal(err)
+	}
+	m := n.Sent().Port(0)[0]
+	for _, key := range []string{"payload", "a"} {
+		if f, ok := m.Get(key).(float64); !ok || !math.IsNaN(f) {
+			t.Errorf("%s is %v, want NaN", key, m.Get(key))
 		}
 	}
 }

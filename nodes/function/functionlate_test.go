@@ -88,7 +88,7 @@ func TestFunctionAwaits(t *testing.T) {
 
 func TestFunctionDone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := nodetest.New(t, "function", fn(`node.send(msg); setTimeout(() => node.done(msg.payload), 50)`))
+		n := nodetest.New(t, "function", fn(`node.send(msg); setTimeout(() => { if (msg.payload) node.error(msg.payload, msg); node.done() }, 50)`))
 		n.Start()
 		if err := n.Send(`{"payload":""}`, `{"payload":"went wrong"}`); err != nil {
 			t.Fatal(err)
@@ -98,11 +98,24 @@ func TestFunctionDone(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		errs := n.Errors()
-		if n.Done() != 1 || len(errs) != 1 || errs[0].Error() != "went wrong" {
+		if n.Done() != 2 || len(errs) != 1 || errs[0].Error() != "went wrong" {
 			t.Errorf("%d done, errors %v", n.Done(), errs)
 		}
 		n.Close()
 	})
+}
+
+// node.done(error) alone does not keep a function from completing at its end,
+// as in Node-RED, which looks for the text node.done().
+func TestFunctionDoneWithAnError(t *testing.T) {
+	n := nodetest.New(t, "function", fn(`msg.payload = 2; node.done(new Error("x")); return msg`))
+	if err := n.Send(`{"payload":1}`); err != nil {
+		t.Fatal(err)
+	}
+	n.Sent().Want(t, `[[{"payload":2}]]`)
+	if failed := n.Failed(); len(failed) != 1 || failed[0].Get("payload") != 2.0 || n.Errors()[0].Error() != "Error: x" {
+		t.Errorf("failed %v, errors %v", failed, n.Errors())
+	}
 }
 
 func TestFunctionStartAndStop(t *testing.T) {
@@ -207,5 +220,24 @@ func (r *receiver) Later() node.Late { return r }
 func (r *receiver) SendAll(byPort [][]*msg.Object) {
 	for _, m := range byPort[0] {
 		r.sent = append(r.sent, m.String())
+	}
+}
+
+// A status whose text is empty has one, to status nodes.
+func TestFunctionStatusWithAnEmptyText(t *testing.T) {
+	for code, want := range map[string]string{
+		`node.status({fill:"red",shape:"ring",text:""})`: `{"text":""}`,
+		`node.status("")`:                `{"text":""}`,
+		`node.status({text:"x",more:1})`: `{"more":1}`,
+		`node.status({fill:"red"})`:      `{}`,
+	} {
+		n := nodetest.New(t, "function", fn(code))
+		if err := n.Send(`{}`); err != nil {
+			t.Fatal(err)
+		}
+		st := n.Statuses()
+		if got := msg.String(st[len(st)-1].Extra); got != want {
+			t.Errorf("%s: further members %s, want %s", code, got, want)
+		}
 	}
 }

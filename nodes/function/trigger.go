@@ -157,6 +157,9 @@ func (t *Trigger) Receive(_ context.Context, m *msg.Object, out node.Out) error 
 	if v, ok := m.Lookup("delay"); ok && t.OverrideDelay {
 		if ms := msg.ParseFloat(msg.Text(v)); !math.IsNaN(ms) {
 			wait = span(ms, time.Millisecond)
+			if ms < 0 && !t.again { // at once, as setTimeout takes it; 0 waits for a reset
+				wait = time.Millisecond
+			}
 		}
 	}
 	switch {

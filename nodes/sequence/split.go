@@ -135,8 +135,11 @@ func (s *Split) Receive(_ context.Context, m *msg.Object, out node.Out) error {
 		s.splitList(p, value)
 	case *msg.Object:
 		return s.splitObject(p, value)
-	case nil:
-		return errNull
+	default:
+		m.Set("parts", p.parts) // complete and catch nodes see as much of it as in Node-RED
+		if value == nil {
+			return errNull
+		}
 	}
 	return nil
 }

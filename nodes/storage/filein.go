@@ -98,7 +98,8 @@ func (f *FileIn) Receive(ctx context.Context, m *msg.Object, out node.Out) error
 		x.Set("error", errorValue(err))
 		out.Send(x)
 	}
-	return err
+	out.Fail(m, err)
+	return nil // complete all the same, as in Node-RED
 }
 
 // errorValue is an error as msg.error.

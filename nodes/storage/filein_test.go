@@ -87,23 +87,26 @@ func TestFileInFails(t *testing.T) {
 		{"a line without end", `"filename":"/dev/zero","format":"lines"`, "line 1 is longer than 16 MB"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			sent, err := nodetest.Run(t, "file-in", in(dir, `{"sendError":false,`+c.config+`}`), `{"payload":"kept"}`)
-			if err == nil || err.Error() != in(dir, c.want) {
-				t.Errorf("error %v\nwant  %s", err, in(dir, c.want))
+			n := nodetest.New(t, "file-in", in(dir, `{"sendError":false,`+c.config+`}`))
+			if err := n.Send(`{"payload":"kept"}`); err != nil {
+				t.Fatal(err) // complete all the same
 			}
-			sent.Want(t, `[[]]`)
+			if errs := n.Errors(); len(errs) != 1 || errs[0].Error() != in(dir, c.want) {
+				t.Errorf("errors %v\nwant  %s", errs, in(dir, c.want))
+			}
+			n.Sent().Want(t, `[[]]`)
 		})
 	}
-	sent, err := nodetest.Run(t, "file-in", in(dir, `{"filename":"DIR/no","filenameType":"str"}`), `{"payload":"gone","topic":"t"}`)
-	if err == nil {
-		t.Error("no error")
+	told := nodetest.New(t, "file-in", in(dir, `{"filename":"DIR/no","filenameType":"str"}`))
+	if err := told.Send(`{"payload":"gone","topic":"t"}`); err != nil || len(told.Errors()) != 1 {
+		t.Errorf("%v, errors %v", err, told.Errors())
 	}
-	sent.Want(t, in(dir, `[[{"topic":"t","filename":"DIR/no","error":{"errno":-2,"code":"ENOENT","syscall":"open","path":"DIR/no"}}]]`))
+	told.Sent().Want(t, in(dir, `[[{"topic":"t","filename":"DIR/no","error":{"errno":-2,"code":"ENOENT","syscall":"open","path":"DIR/no"}}]]`))
 
 	path := write(t, "secret")
 	n := nodetest.New(t, "file-in", `{"filename":"`+path+`","format":"utf8","sendError":false}`, nodetest.Env(func(e *node.Env) { e.Allow = refusing{} }))
-	if err := n.Send(`{}`); err == nil || err.Error() != "reading "+path+" is not allowed" {
-		t.Errorf("error %v", err)
+	if err := n.Send(`{}`); err != nil || len(n.Errors()) != 1 || n.Errors()[0].Error() != "reading "+path+" is not allowed" {
+		t.Errorf("%v, errors %v", err, n.Errors())
 	}
 	n.Sent().Want(t, `[[]]`)
 	if got := nodetest.Check(t, "file-in", `{"filename":"f","format":"lines","encoding":"hex"}`); len(got) != 1 || got[0] != "encoding: hex has no lines" {
