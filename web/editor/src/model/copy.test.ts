@@ -1,7 +1,9 @@
 import { produce } from 'immer';
 import { describe, expect, it } from 'vitest';
+import desk from '../../e2e/files/sms-desk.json';
 import { decode, encode } from './codec';
 import { collect, paste, preview } from './ops/copy';
+import { firstTab } from './ops/tabs';
 import { setNodeTypes } from './schema';
 import type { FlowDoc, Rec } from './types';
 
@@ -12,12 +14,20 @@ setNodeTypes([
     category: 'messaging',
     inputs: 1,
     outputs: ['sent'],
-    schema: { properties: { vonage: { type: 'string', format: 'ref', 'x-ui': { ref: 'vonage', label: 'Vonage' } } } },
+    schema: {
+      properties: {
+        vonage: { type: 'string', format: 'ref', 'x-ui': { ref: 'vonage', label: 'Vonage', aliases: ['creds'] } },
+      },
+    },
   },
   {
     type: 'vonage',
     category: 'config',
-    schema: { properties: { apiSecret: { type: 'string', format: 'secret', 'x-ui': { label: 'API secret' } } } },
+    schema: {
+      properties: {
+        apiSecret: { type: 'string', format: 'secret', 'x-ui': { label: 'API secret', aliases: ['apisecret'] } },
+      },
+    },
   },
 ]);
 
@@ -99,5 +109,43 @@ describe('copying', () => {
     ]);
     expect(inc.dangling).toEqual([{ node: 'Reply', property: 'Vonage', wanted: 'vonage' }]);
     expect(inc.secrets).toEqual([{ node: 'vonage', property: 'API secret', placeholder: '${SECRET}' }]);
+  });
+});
+
+describe('a file of Node-RED', () => {
+  const file = desk as Rec[];
+  const fresh = () => {
+    const d = decode([]);
+    firstTab(d);
+    return d;
+  };
+
+  it('comes in and goes out again as it was, to the last key', () => {
+    const next = produce(fresh(), (d) => {
+      paste(d, structuredClone(file), { z: 'f100000000000001' });
+    });
+    const tab = file[0]!['id'] as string;
+    expect(JSON.stringify(collect(next, [tab]), null, 1)).toBe(JSON.stringify(file, null, 1));
+  });
+
+  it('tells what is missing: types, accounts, secrets', () => {
+    const inc = preview(fresh(), file);
+    expect(inc.secrets).toEqual([
+      { node: 'Polite reply', property: 'SIGNATURE', placeholder: '' },
+      { node: 'Main account', property: 'API secret', placeholder: '${API_SECRET}' },
+    ]);
+    expect(inc.missing.get('acme-scorer')).toBe(1);
+    expect([inc.tabs.length, inc.subflows.length, inc.groups.length]).toEqual([1, 2, 2]);
+    expect(inc.taken.size + inc.same.size).toBe(0);
+  });
+
+  it('has old spellings, too', () => {
+    const inc = preview(fresh(), [
+      { id: 'a', type: 'send-sms', name: 'A', creds: 'nobody', x: 1, y: 1, wires: [] },
+      { id: 'b', type: 'vonage', name: 'B', credentials: { apisecret: '${SECRET}' } },
+      { id: 'c', type: 'vonage', name: 'C', credentials: { apikey: 'k' } },
+    ]);
+    expect(inc.dangling).toEqual([{ node: 'A', property: 'Vonage', wanted: 'vonage' }]);
+    expect(inc.secrets).toEqual([{ node: 'B', property: 'API secret', placeholder: '${SECRET}' }]);
   });
 });

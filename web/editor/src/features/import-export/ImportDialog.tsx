@@ -192,23 +192,12 @@ function Preview({ inc }: { inc: Incoming }) {
           kind="warning"
           title={t('{{count}} references to accounts or settings that are missing', { count: inc.dangling.length })}
         >
-          {inc.dangling.slice(0, 8).map((d, i) => (
-            <span key={i}>
-              {d.node}: {d.property}
-              {i < inc.dangling.length - 1 ? ', ' : ''}
-            </span>
-          ))}
+          <ByNode list={inc.dangling} />
         </Note>
       )}
       {inc.secrets.length > 0 && (
         <Note kind="info" title={t('{{count}} secrets to fill in', { count: inc.secrets.length })}>
-          {inc.secrets.slice(0, 8).map((d, i) => (
-            <span key={i}>
-              {d.node}: {d.property}
-              {d.placeholder && <code> {d.placeholder}</code>}
-              {i < inc.secrets.length - 1 ? ', ' : ''}
-            </span>
-          ))}
+          <ByNode list={inc.secrets} />
         </Note>
       )}
       {inc.taken.size > 0 && (
@@ -223,6 +212,30 @@ function Preview({ inc }: { inc: Incoming }) {
         <Note kind="info" title={t('{{count}} objects are here already, exactly so', { count: inc.same.size })} />
       )}
     </section>
+  );
+}
+
+const most = 8; // nodes listed
+
+/** Properties, a line for each node that has them. */
+function ByNode({ list }: { list: { node: string; property: string; placeholder?: string }[] }) {
+  const nodes = [...Map.groupBy(list, (d) => d.node)];
+  return (
+    <ul>
+      {nodes.slice(0, most).map(([node, all]) => (
+        <li key={node}>
+          {node}:{' '}
+          {all.map((d, i) => (
+            <span key={i}>
+              {i > 0 && ', '}
+              {d.property}
+              {d.placeholder && <code> {d.placeholder}</code>}
+            </span>
+          ))}
+        </li>
+      ))}
+      {nodes.length > most && <li>{t('and {{count}} more', { count: nodes.length - most })}</li>}
+    </ul>
   );
 }
 

@@ -52,6 +52,7 @@ export interface Incoming {
   secrets: { node: string; property: string; placeholder: string }[];
 }
 
+const isRec = (v: unknown): v is Rec => typeof v === 'object' && v !== null && !Array.isArray(v);
 const str = (v: unknown): string => (typeof v === 'string' ? v : '');
 const isConfig = (r: Rec) => !('x' in r && 'y' in r) && r['type'] !== 'junction';
 
@@ -79,6 +80,7 @@ export function preview(doc: FlowDoc, flows: Rec[]): Incoming {
     else (isConfig(r) ? inc.configs : inc.nodes).push(r);
     const here = objectOf(doc, id);
     if (here) (equal(encodeObject(here), r) ? inc.same : inc.taken).add(id);
+    if (type === 'subflow') lacksEnv(r, inc);
     if (['tab', 'subflow', 'group', 'junction', 'global-config'].includes(type)) continue;
     const sub = subflowOf(type);
     const known = sub === undefined ? type in nodeTypes : all.has(sub) || sub in doc.subflows;
@@ -91,17 +93,30 @@ export function preview(doc: FlowDoc, flows: Rec[]): Incoming {
 function lacks(doc: FlowDoc, r: Rec, all: ReadonlySet<Id>, inc: Incoming): void {
   const type = str(r['type']);
   const node = str(r['name']) || type;
-  const given = (typeof r['credentials'] === 'object' && r['credentials'] !== null ? r['credentials'] : {}) as Rec;
+  const given = isRec(r['credentials']) ? r['credentials'] : undefined;
   for (const [key, p] of Object.entries(nodeTypes[type]?.schema.properties ?? {})) {
     const label = p['x-ui']?.label ?? key;
+    const names = [key, ...(p['x-ui']?.aliases ?? [])];
+    const said = (rec: Rec) => names.find((n) => n in rec);
     if (p.format === 'ref') {
-      const v = str(r[key]);
+      const v = str(r[said(r) ?? key]);
       if (v !== '' && !v.startsWith('${') && !all.has(v) && !(v in doc.nodes))
         inc.dangling.push({ node, property: label, wanted: p['x-ui']?.ref ?? '' });
     } else if (p.format === 'secret') {
-      const v = str(given[key]);
+      // A file that has credentials says which are used; one without them may have had any.
+      const name = given && said(given);
+      if (given && name === undefined) continue;
+      const v = str(given?.[name ?? key]);
       if (v === '' || /^\$\{.+\}$/.test(v)) inc.secrets.push({ node, property: label, placeholder: v });
     }
+  }
+}
+
+/** Variables of a subflow can be secrets, too. */
+function lacksEnv(r: Rec, inc: Incoming): void {
+  for (const e of Array.isArray(r['env']) ? r['env'] : []) {
+    if (isRec(e) && e['type'] === 'cred' && str(e['value']) === '')
+      inc.secrets.push({ node: str(r['name']) || 'subflow', property: str(e['name']), placeholder: '' });
   }
 }
 
