@@ -80,6 +80,7 @@ test('bring a flow, by mouse', async ({ page, server }) => {
 
   await m.click(page.getByRole('button', { name: 'Main menu' }));
   await m.click(page.getByRole('menuitem', { name: 'Export' }));
+  await m.click(page.getByRole('radio', { name: 'This flow' }));
   const saved = page.waitForEvent('download');
   await m.shot('bring-4-export');
   await m.click(page.getByRole('dialog', { name: 'Export' }).getByRole('button', { name: 'Download' }));
@@ -107,12 +108,13 @@ test('bring a flow, by keyboard only', async ({ page, context, server }) => {
   await k.tabTo(problems(page).getByRole('button', { name: /acme-scorer/ }));
   await k.press('Enter');
   await expect(k.form).toContainText('Zoë');
+  await expect(k.field('Name')).toBeFocused();
   await k.press('Escape');
   await k.at(unknown);
   await expect(item(page, unknown)).toHaveAccessibleDescription(/unknown type/);
 
   // Changed and changed back is as it was.
-  await k.rename('Who should answer', 'Somebody');
+  await k.rename('Who should answer?', 'Somebody');
   await k.press('Control+ArrowLeft');
   await k.press('Control+z', 'Control+z');
   await expect(item(page, unknown)).toBeAttached();

@@ -4,6 +4,9 @@ import * as hands from './hands';
 const holdsFocus = (where: Locator): Promise<boolean> =>
   where.evaluate((e) => e === document.activeElement || e.contains(document.activeElement));
 
+/** What the items of a node of that name begin with. */
+const begins = (name: string): RegExp => new RegExp(`^${name.replace(/[^\p{L}\p{N} ]/gu, '\\$&')}, `, 'u');
+
 /** A keyboard, by which everything is found by its name. */
 export class Keys extends hands.Keys {
   /** Replaces what is in the field that has the focus. */
@@ -30,7 +33,7 @@ export class Keys extends hands.Keys {
   /** Goes to a node by its name. */
   async goTo(name: string): Promise<void> {
     await this.choose('Control+p', name);
-    await expect(this.page.getByRole('treeitem', { name: new RegExp(`^${name}, `), selected: true })).toBeAttached();
+    await expect(this.page.getByRole('treeitem', { name: begins(name), selected: true })).toBeAttached();
     await expect.poll(() => holdsFocus(this.canvas)).toBe(true);
   }
 
@@ -51,7 +54,7 @@ export class Keys extends hands.Keys {
     await expect(this.page.getByRole('textbox', { name: 'Name', exact: true })).toBeFocused();
     await this.retype(to);
     await this.press('Enter');
-    await expect(this.page.getByRole('treeitem', { name: new RegExp(`^${to}, `) })).toBeAttached();
+    await expect(this.page.getByRole('treeitem', { name: begins(to) })).toBeAttached();
   }
 }
 
@@ -77,6 +80,6 @@ export class Mouse extends hands.Mouse {
     // a click beside it takes it
     const c = await this.canvas.boundingBox();
     if (c) await this.page.mouse.click(c.x + c.width / 2, c.y + c.height - 8);
-    await expect(this.page.getByRole('treeitem', { name: new RegExp(`^${to}, `) })).toBeAttached();
+    await expect(this.page.getByRole('treeitem', { name: begins(to) })).toBeAttached();
   }
 }

@@ -31,7 +31,8 @@ export function reveal(id: Id, o: { focus?: boolean; open?: boolean } = {}): boo
   requestAnimationFrame(() => {
     current.view?.reveal(r.id);
     flash([r.id]);
-    if (o.focus !== false) current.view?.focus?.();
+    // A form that was asked for takes the focus itself.
+    if (o.focus ?? !o.open) current.view?.focus?.();
   });
   return true;
 }

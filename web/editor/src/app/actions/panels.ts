@@ -1,6 +1,6 @@
 import type { Action } from '../../actions/registry';
 import { clearDebug, debugStore, pauseDebug } from '../../live';
-import { setPanels, useSession } from '../session';
+import { type BottomPanel, setPanels, useSession } from '../session';
 
 const panels = () => useSession.getState().panels;
 
@@ -34,6 +34,18 @@ function showSimulator(): void {
   const open = !panels().simulator || panels().small !== 'simulator';
   setPanels({ simulator: !panels().simulator, small: open ? 'simulator' : 'flow' });
   if (panels().simulator) setTimeout(() => document.querySelector<HTMLElement>('.sim textarea')?.focus(), 50);
+}
+
+/** Shows what is below the canvas and goes there: to its list, or to the first that can be used. */
+function showBottom(bottomTab: BottomPanel): void {
+  setPanels({ bottom: true, bottomTab, small: 'debug' });
+  setTimeout(() => {
+    const panel = document.querySelector('.panel.bottom');
+    const first = ['[role=log]', 'section li button:enabled', 'section button:enabled', '[aria-pressed=true]']
+      .map((q) => panel?.querySelector<HTMLElement>(q))
+      .find((e) => e);
+    first?.focus();
+  }, 50);
 }
 
 /** What shows beside the canvas, and how the focus gets there. */
@@ -80,7 +92,7 @@ export const panelActions: Action[] = [
     title: 'Debug messages',
     section: 'View',
     icon: 'bug',
-    run: () => setPanels({ bottom: true, bottomTab: 'debug', small: 'debug' }),
+    run: () => showBottom('debug'),
   },
   {
     id: 'view.problems',
@@ -88,7 +100,7 @@ export const panelActions: Action[] = [
     section: 'View',
     icon: 'triangle-alert',
     words: 'errors',
-    run: () => setPanels({ bottom: true, bottomTab: 'problems', small: 'debug' }),
+    run: () => showBottom('problems'),
   },
   {
     id: 'view.context',
@@ -96,7 +108,7 @@ export const panelActions: Action[] = [
     section: 'View',
     icon: 'database',
     words: 'global flow memory',
-    run: () => setPanels({ bottom: true, bottomTab: 'context', small: 'debug' }),
+    run: () => showBottom('context'),
   },
   {
     id: 'view.history',
@@ -104,7 +116,7 @@ export const panelActions: Action[] = [
     section: 'View',
     icon: 'history',
     words: 'undo list',
-    run: () => setPanels({ bottom: true, bottomTab: 'history', small: 'debug' }),
+    run: () => showBottom('history'),
   },
   { id: 'view.debug-clear', title: 'Clear debug messages', section: 'View', icon: 'trash-2', run: clearDebug },
   {
