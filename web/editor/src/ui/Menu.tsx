@@ -1,5 +1,6 @@
 import { cloneElement, type MouseEvent, type ReactElement, type Ref, useRef } from 'react';
 import { useStore } from 'zustand';
+import { t } from '../i18n';
 import { type Item, menuStore, openMenu } from './menu-store';
 
 export type { Item } from './menu-store';
@@ -28,7 +29,7 @@ export function Menu({ trigger, items, align = 'start' }: MenuProps) {
           items: typeof items === 'function' ? items : () => items,
           align,
           from: anchor,
-          label: String(trigger.props['label'] ?? trigger.props['aria-label'] ?? 'Menu'),
+          label: String(trigger.props['label'] ?? trigger.props['aria-label'] ?? t('Menu')),
         });
     },
   });

@@ -5,12 +5,15 @@ import { earlyKeys } from '../../actions/keys';
 import { closeDialog, dialogStore } from '../../app/dialogs';
 import { reveal } from '../../app/reveal';
 import { useSession } from '../../app/session';
-import { t } from '../../i18n';
+import { en, t } from '../../i18n';
 import { changedIds, docStore } from '../../model/doc-store';
 import { typeTitle } from '../../model/schema';
 import { Icon, Kbd, Tile } from '../../ui';
 import { flags, parseQuery, search } from './query';
 import { results } from './results';
+
+/** What is no node. */
+const kinds: Record<string, string> = { flow: en('flow'), group: en('group'), subflow: en('subflow') };
 
 export default function SearchDialog() {
   const given = useStore(dialogStore, (s) => s.text);
@@ -107,7 +110,7 @@ export default function SearchDialog() {
                 <Tile type={f.type} size={20} />
                 <span className="ellipsis">{f.label}</span>
                 <span className="meta ellipsis grow">
-                  {[typeTitle(f.type, doc), f.where, f.match].filter(Boolean).join(' · ')}
+                  {[t(kinds[f.type] ?? typeTitle(f.type, doc)), f.where, f.match].filter(Boolean).join(' · ')}
                 </span>
               </div>
             ))}

@@ -5,6 +5,7 @@ import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language
 import { Compartment, EditorState, type Extension, Prec, Transaction } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder } from '@codemirror/view';
 import { nonce } from '../../app/nonce';
+import { t } from '../../i18n';
 import type { Json } from '../../model/types';
 import { completions } from './complete';
 import { holes } from './holes';
@@ -104,6 +105,12 @@ export function mount(parent: HTMLElement, o: Options): Editor {
       },
       extensions: [
         EditorView.cspNonce.of(nonce),
+        EditorState.phrases.of({
+          Completions: t('Completions'),
+          Diagnostics: t('Problems'),
+          'No diagnostics': t('No problems found'),
+          'Selection deleted': t('Selection deleted'),
+        }),
         history(),
         drawSelection(),
         look,
