@@ -175,6 +175,45 @@ func TestSendSMSRequest(t *testing.T) {
 	}
 }
 
+// TestSendSMSAuth: exactly one of the three ways of vonage.md §1.1, each of
+// which the simulator takes.
+func TestSendSMSAuth(t *testing.T) {
+	s, _ := simulated(t)
+	a := s.Account()
+	for _, c := range []struct {
+		more   string
+		header bool
+		fields string // credentials in the body
+	}{
+		{``, true, ""},
+		{`,"smsAuth":"body"`, false, "api_key api_secret"},
+		{`,"smsAuth":"signature"`, false, "api_key sig timestamp"},
+	} {
+		p := asked(t, says(200, accepted))
+		for _, to := range []string{p.url, s.URL()} {
+			config := fmt.Sprintf(`{"id":"v1","type":"vonage","smsUrl":%q,"rate":0,"signatureMethod":%q%s,"credentials":{"apiKey":%q,"apiSecret":%q,"signatureSecret":%q}}`,
+				to, a.SignatureMethod, c.more, a.APIKey, a.APISecret, a.SignatureSecret)
+			if err := nodetest.New(t, "send-sms", reply1, nodetest.Config(config)).Send(inbound); err != nil {
+				t.Errorf("%q at %s: %v", c.more, to, err)
+			}
+		}
+		r := p.requests()[0]
+		form, err := url.ParseQuery(r.body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, name := range []string{"api_key", "api_secret", "sig", "timestamp"} {
+			if form.Has(name) {
+				got = append(got, name)
+			}
+		}
+		if fields := strings.Join(got, " "); fields != c.fields || (r.authorization != "") != c.header {
+			t.Errorf("%q: in the body %q, want %q; header %q", c.more, fields, c.fields, r.authorization)
+		}
+	}
+}
+
 // TestSendSMSRefusals: an HTTP 200 that says no is an error.
 func TestSendSMSRefusals(t *testing.T) {
 	one := func(status, text string) string {

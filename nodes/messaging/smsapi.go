@@ -37,7 +37,11 @@ func (t *text) params() [][2]string {
 // trySMS makes one request to POST /sms/json.
 func (g *gateway) trySMS(ctx context.Context, t *text) result {
 	params, authorization := t.params(), g.basic
-	if g.secret == "" {
+	switch g.smsAuth {
+	case "body":
+		authorization = nil
+		params = append(params, [2]string{"api_key", g.key}, [2]string{"api_secret", g.secret})
+	case "signature":
 		authorization = nil
 		var err error
 		if params, err = g.signed(params); err != nil {

@@ -25,6 +25,7 @@ type Vonage struct {
 	PrivateKey      node.Secret   `prop:"privateKey|privatekey" label:"Private key" multiline:"true" placeholder:"-----BEGIN PRIVATE KEY-----" when:"account != 'simulator'" group:"Messages API" help:"The application's key: its text, from BEGIN to END, or the path of its file. Without one, send-message uses key and secret."`
 	SignatureSecret node.Secret   `prop:"signatureSecret" label:"Signature secret" when:"account != 'simulator'" group:"Signature" help:"Signs texts if there is no API secret. It is not the API secret."`
 	SignatureMethod string        `prop:"signatureMethod" label:"Signature method" enum:"md5hash=MD5 hash,md5=MD5 HMAC,sha1=SHA-1 HMAC,sha256=SHA-256 HMAC,sha512=SHA-512 HMAC" default:"md5hash" when:"account != 'simulator'" group:"Signature" help:"As the account is set."`
+	SMSAuth         string        `prop:"smsAuth" label:"SMS API, sign in" enum:"=By API key and secret,body=By key and secret in the body (older guides),signature=By the signature secret" advanced:"true" when:"account != 'simulator'" help:"For the SMS API. Without an API secret it is the signature secret."`
 	Rate            float64       `prop:"rate" label:"Rate" default:"30" min:"0" unit:"requests/s" advanced:"true" help:"Requests a second, of all nodes with this account together; 0 is no limit. The simulator has none."`
 	SenderRate      float64       `prop:"senderRate" label:"Rate of a sender" default:"0" min:"0" unit:"requests/s" advanced:"true" help:"Requests a second from the same number; 0 is no limit. A long number of the USA may send 1."`
 	LoopBrake       string        `prop:"loopBrake" label:"Stops endless replies" enum:"=On for a live account,on=On,off=Off" group:"Loop brake" help:"Stops replies that go round in circles with another machine: after so many to one person in so short a time nothing more goes to them for a while. Only replies count, not what a flow sends of its own accord, and not what passed a loop-brake node."`
@@ -72,6 +73,12 @@ func (v *Vonage) Check(report func(property, problem string)) {
 		report("apiKey", "is required: a live account needs an API key with its secret, or an application id with its private key")
 	case key && !v.APISecret.IsSet() && !v.SignatureSecret.IsSet() && !jwt:
 		report("apiSecret", "is required: the API key alone opens nothing")
+	}
+	switch {
+	case v.SMSAuth == "body" && !v.APISecret.IsSet():
+		report("apiSecret", "is required: it goes into the body of each request")
+	case v.SMSAuth == "signature" && !v.SignatureSecret.IsSet():
+		report("signatureSecret", "is required: each request is signed with it")
 	}
 	if _, err := uuid.Parse(v.ApplicationID.Reveal()); app && err != nil {
 		report("applicationId", "is no application id, which looks like 0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d")
@@ -151,6 +158,9 @@ func (v *Vonage) openLive(g *gateway, env *node.Env) error {
 	}
 	g.key, g.secret = v.APIKey.Reveal(), v.APISecret.Reveal()
 	g.basic = []string{basic(g.key, g.secret)}
+	if g.smsAuth = v.SMSAuth; g.smsAuth == "" && g.secret == "" {
+		g.smsAuth = "signature"
+	}
 	g.signatureSecret, g.signatureMethod = v.SignatureSecret.Reveal(), v.SignatureMethod
 	g.turn, g.senders, g.trial = newTurn(v.Rate), &senders{perSecond: v.SenderRate}, newTurn(sandboxRate)
 	if v.ApplicationID.IsSet() && v.PrivateKey.IsSet() {

@@ -141,6 +141,8 @@ func TestVonageProblems(t *testing.T) {
 		{`{"credentials":{"applicationId":"0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d","privateKey":` + pem + `}}`, ""},
 		{`{"credentials":{"applicationId":"0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d","privateKey":"-----BEGIN PRIVATE KEY-----"}}`, "privateKey: the private key is cut off"},
 		{`{"type":"nexmovoiceapp","credentials":{"apikey":"k","apisecret":"s","appid":"0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d","privatekey":` + pem + `}}`, ""},
+		{`{"smsAuth":"body","credentials":{"apiKey":"k","signatureSecret":"s"}}`, "apiSecret: is required: it goes into the body"},
+		{`{"smsAuth":"signature","credentials":{"apiKey":"k","apiSecret":"s"}}`, "signatureSecret: is required: each request is signed with it"},
 		{`{"rate":"fast"}`, `rate: "fast" is not a number`},
 		{`{"rate":-1}`, "rate: -1 is below 0"},
 		{`{"smsUrl":"rest.nexmo.com","credentials":{"apiKey":"k","apiSecret":"s"}}`, `smsUrl: "rest.nexmo.com" is not a URL`},
