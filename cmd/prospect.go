@@ -43,6 +43,9 @@ func prospectsOf(d *flows.Document, problems []flows.Problem) []prospect {
 			continue
 		}
 		p := prospect{File: o.File, Node: o.ID, Name: o.Label(), Type: o.Type, Verdict: runs, Problems: []flows.Problem{}}
+		if t := d.Find(o.Template()); t != nil && o.Name == "" {
+			p.Name = t.Label()
+		}
 		for _, q := range problems {
 			if q.Node == o.ID {
 				p.Problems = append(p.Problems, q)
@@ -50,11 +53,13 @@ func prospectsOf(d *flows.Document, problems []flows.Problem) []prospect {
 			}
 		}
 		_, known := node.Lookup(o.Type)
+		known = known || o.Kind == flows.Instance || o.Kind == flows.Junction
 		switch z := d.Find(o.Z); {
 		case o.Disabled || z != nil && z.Disabled:
 			p.Verdict = isDisabled
-		case !known && o.Kind != flows.Instance && o.Kind != flows.Junction: // also in a subflow that nobody uses
+		case !known && len(p.Problems) == 0:
 			p.Verdict = cannotRun
+			p.Problems = append(p.Problems, o.Problem(flows.Notice, "", "type", "unknown node type %q, in a subflow that is not used", o.Type))
 		}
 		all = append(all, p)
 	}
@@ -136,10 +141,11 @@ func typesOf(all []prospect) string {
 		if p.Verdict != runs {
 			continue
 		}
-		if count[p.Type] == 0 {
-			types = append(types, p.Type)
+		name, _, _ := strings.Cut(p.Type, ":") // of a subflow's instance: subflow
+		if count[name] == 0 {
+			types = append(types, name)
 		}
-		count[p.Type]++
+		count[name]++
 	}
 	slices.Sort(types)
 	for i, t := range types {

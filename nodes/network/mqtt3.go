@@ -79,7 +79,15 @@ func (l *mqtt3) unsubscribe(ctx context.Context, filter string) error {
 }
 
 func (l *mqtt3) publish(ctx context.Context, p *mqttPacket) (wait func() error) {
-	t := l.client.Publish(p.topic, p.qos, p.retain, p.payload)
+	// Publish holds on for mqttPatience to a connection that has just ended
+	handed := make(chan mqtt.Token, 1)
+	go func() { handed <- l.client.Publish(p.topic, p.qos, p.retain, p.payload) }()
+	var t mqtt.Token
+	select {
+	case t = <-handed:
+	case <-l.ended:
+		return func() error { return errMQTTLost }
+	}
 	return func() error {
 		select {
 		case <-t.Done():

@@ -134,6 +134,9 @@ func (t *TCPOut) known(c *tcpConn) {
 	}
 }
 
+// tcpReset is how long a connection that is reset has for what waits.
+const tcpReset = time.Second
+
 // tcpComing is how long a message waits for a connection that is being made.
 const tcpComing = time.Second
 
@@ -142,7 +145,7 @@ func (t *TCPOut) Receive(ctx context.Context, m *msg.Object, _ node.Out) error {
 	to := t.to(ctx, m)
 	if t.Kind == "reply" && m.Get("reset") == true {
 		for _, c := range to {
-			_ = c.Close()
+			c.finish(tcpReset) // what was sent before is on its way, as by Node.js
 		}
 		return nil
 	}

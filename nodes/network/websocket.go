@@ -44,7 +44,8 @@ type sockets struct {
 	log      *slog.Logger
 	work     sync.WaitGroup // goroutines of the sockets
 
-	telling sync.Mutex // keeps statuses in order; never taken under mu
+	joining sync.RWMutex // read-held from before a client is told that it is connected until it is among open
+	telling sync.Mutex   // keeps statuses in order; never taken under mu
 
 	mu       sync.Mutex
 	closed   bool
@@ -201,7 +202,9 @@ func (s *sockets) message(binary bool, data []byte) *msg.Object {
 // those whose queue is full, but not for long. sent tells whether there was
 // anybody.
 func (s *sockets) send(id string, f frame) (sent bool) {
+	s.joining.Lock() // who knows to be connected gets it
 	s.mu.Lock()
+	s.joining.Unlock()
 	open := s.open
 	s.mu.Unlock()
 	var slow []*socket

@@ -70,11 +70,15 @@ func (l *WebSocketListener) accept(w http.ResponseWriter, r *http.Request) {
 	if offered := websocket.Subprotocols(r); len(offered) > 0 {
 		up.Subprotocols = offered[:1]
 	}
+	l.hub.joining.RLock()
 	conn, err := up.Upgrade(w, r, nil)
 	if err != nil {
+		l.hub.joining.RUnlock()
 		return // the upgrader has answered
 	}
-	if read := l.hub.add(conn, pingEvery); read != nil {
+	read := l.hub.add(conn, pingEvery)
+	l.hub.joining.RUnlock()
+	if read != nil {
 		go read()
 	}
 }

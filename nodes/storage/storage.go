@@ -11,6 +11,7 @@ import (
 
 	"github.com/flowrill/flowrill/engine/msg"
 	"github.com/flowrill/flowrill/engine/node"
+	"github.com/flowrill/flowrill/flows"
 )
 
 // filesDir is where in the data directory relative paths lead.
@@ -56,6 +57,9 @@ func fullPath(env *node.Env, name string) (string, error) {
 // advise tells where a name that does not depend on messages leads, and
 // whether it may.
 func advise(h node.Host, property, name string, allow func(path string) error, notice func(a node.Advice, property, text string)) {
+	if _, unset := flows.Variable(name); unset {
+		return // which the engine tells
+	}
 	full := name
 	if !filepath.IsAbs(name) && h.DataDir != "" {
 		full = filepath.Join(h.DataDir, filesDir, name)
