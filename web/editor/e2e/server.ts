@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test as base } from '@playwright/test';
@@ -75,9 +75,9 @@ export class Server {
     return (await this.flows()).find((r) => r['id'] === id);
   }
 
-  /** The text of the flow file. */
-  text(): Promise<string> {
-    return readFile(this.file, 'utf8');
+  /** Writes another flow file, while it is stopped. */
+  async write(flows: Rec[]): Promise<void> {
+    await writeFile(this.file, JSON.stringify(flows));
   }
 }
 
