@@ -24,6 +24,8 @@ type traits struct {
 	regexp bool
 	// large: it names a constructor of memory in one piece.
 	large bool
+	// plain: it names what could tell a record from a plain object.
+	plain bool
 }
 
 // lastingNames are names that let something outlive a call.
@@ -126,6 +128,7 @@ func (a *analysis) name(name string) {
 	a.regexp = a.regexp || name == "RegExp" || name == "eval" || name == "Function"
 	a.lasting = a.lasting || lastingNames[name]
 	a.large = a.large || largeNames[name]
+	a.plain = a.plain || plainNames[name]
 }
 
 // see notes what a node says beyond the names in it.

@@ -50,14 +50,14 @@ func (x *exporter) value(v goja.Value) any {
 		return x.clone(viewed)
 	case typeHandle:
 		return o.Export().(handleView).h
+	case typeRecord:
+		return x.record(o.Export().(*record))
 	}
 	if to, ok := x.known(o); ok {
 		return to
 	}
-	if x.depth++; x.depth > maxNesting {
-		panic(x.vm.rangeError("Maximum nesting of a message exceeded"))
-	}
-	defer func() { x.depth-- }()
+	x.enter()
+	defer x.leave()
 	switch t {
 	case typeArray:
 		if o.ClassName() == "Array" {
@@ -74,6 +74,22 @@ func (x *exporter) value(v goja.Value) any {
 		return x.bytes(o)
 	}
 	return x.special(o, t)
+}
+
+// record makes what an object literal made a message's object; the record
+// itself remembers which.
+func (x *exporter) record(r *record) any {
+	if r.madeBy == x {
+		return r.made
+	}
+	x.enter()
+	to := msg.NewObject(len(r.keys))
+	r.made, r.madeBy = to, x
+	for i, k := range r.keys {
+		to.Set(k, x.value(r.values[i]))
+	}
+	x.leave()
+	return to
 }
 
 func (x *exporter) plain(o *goja.Object) any {
@@ -248,12 +264,18 @@ func (x *exporter) clone(v any) any {
 }
 
 func (x *exporter) deeper(f func()) {
+	x.enter()
+	f()
+	x.leave()
+}
+
+func (x *exporter) enter() {
 	if x.depth++; x.depth > maxNesting {
 		panic(x.vm.rangeError("Maximum nesting of a message exceeded"))
 	}
-	f()
-	x.depth--
 }
+
+func (x *exporter) leave() { x.depth-- }
 
 // rebuild makes of a script value what it was in the runtime it came from.
 func (r *run) rebuild(s *msg.Script) goja.Value {

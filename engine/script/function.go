@@ -70,7 +70,7 @@ func (f *Function) Open(ctx context.Context, env *node.Env) error {
 		f.base = new(run)
 		f.base.begin(f.own, f, nil)
 	}
-	if p.initialize == nil {
+	if p.initialize.program == nil {
 		return nil
 	}
 	if err := f.initialize(); err != nil {

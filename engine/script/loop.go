@@ -233,7 +233,7 @@ func (f *Function) Close() error {
 		f.env.Status(node.Status{})
 	}
 	if f.own == nil {
-		if f.program.finalize != nil {
+		if f.program.finalize.program != nil {
 			if err := f.pooled(nil, nil, func(b *binding) goja.Callable { return b.finalize }); err != nil {
 				f.env.Log.Error(err.Error())
 			}
@@ -273,7 +273,7 @@ func (f *Function) finalize() error {
 			f.env.Log.Error(f.own.failure(err).Error())
 		}
 	}
-	if f.program.finalize == nil {
+	if f.program.finalize.program == nil {
 		return nil
 	}
 	_, err := f.own.bind(f).finalize(goja.Undefined(), goja.Undefined())

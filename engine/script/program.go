@@ -3,6 +3,7 @@ package script
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -20,7 +21,13 @@ type Source struct {
 // Program is a Source that has been compiled. It is safe for concurrent use.
 type Program struct {
 	traits
-	initialize, body, finalize *goja.Program
+	initialize, body, finalize part
+}
+
+// part is one of a Source's pieces of code; without one its program is nil.
+type part struct {
+	program *goja.Program
+	shapes  []shape // of its object literals
 }
 
 // SyntaxError is code that cannot be compiled.
@@ -44,8 +51,9 @@ func (e *CompileError) Error() string { return e.Property + ": " + e.Err.Error()
 // Unwrap returns the *SyntaxError.
 func (e *CompileError) Unwrap() error { return e.Err }
 
-// codeParams are the names that code is given, besides msg and globals.
-const codeParams = "node, context, flow, global, env, RED"
+// codeParams are the names that code is given, besides msg and globals. The
+// last one, which makes records, gets a name that code cannot say.
+const codeParams = "node, context, flow, global, env, RED, record"
 
 // wrapped is code as a function that makes the function to be called; the
 // code begins on line 2.
@@ -57,23 +65,29 @@ func wrapped(code string) string {
 func Compile(s Source) (*Program, error) {
 	p := new(Program)
 	var errs []error
-	parts := []struct {
+	var trees []*tree
+	for _, one := range []struct {
 		property, code string
-		to             **goja.Program
+		to             *part
 	}{
 		{"initialize", s.Initialize, &p.initialize}, {"func", s.Body, &p.body}, {"finalize", s.Finalize, &p.finalize},
-	}
-	for _, part := range parts {
-		if part.property != "func" && strings.TrimSpace(part.code) == "" {
+	} {
+		if one.property != "func" && strings.TrimSpace(one.code) == "" {
 			continue
 		}
-		compiled, t, err := compilePart(part.code)
+		t, traits, err := parse(one.code)
 		if err != nil {
-			errs = append(errs, &CompileError{part.property, err})
+			errs = append(errs, &CompileError{one.property, err})
 			continue
 		}
-		*part.to = compiled
-		p.traits = p.join(t)
+		t.property, t.to = one.property, one.to
+		trees = append(trees, t)
+		p.traits = p.join(traits)
+	}
+	for _, t := range trees {
+		if err := t.compile(!p.plain); err != nil {
+			errs = append(errs, &CompileError{t.property, err})
+		}
 	}
 	return p, errors.Join(errs...)
 }
@@ -82,17 +96,26 @@ func (t traits) join(u traits) traits {
 	return traits{
 		context: t.context || u.context, flow: t.flow || u.flow, global: t.global || u.global,
 		lasting: t.lasting || u.lasting, awaits: t.awaits || u.awaits, done: t.done || u.done, large: t.large || u.large,
-		regexp: t.regexp || u.regexp,
+		regexp: t.regexp || u.regexp, plain: t.plain || u.plain,
 	}
 }
 
-func compilePart(code string) (*goja.Program, traits, error) {
-	tree, err := parser.ParseFile(nil, sourceName, wrapped(code), 0, parser.WithDisableSourceMaps)
+// tree is a piece of code that has been parsed, in its wrapping.
+type tree struct {
+	all      *ast.Program
+	outer    *ast.FunctionLiteral // is given codeParams
+	inner    *ast.FunctionLiteral // is the code's own
+	property string
+	to       *part
+}
+
+func parse(code string) (*tree, traits, error) {
+	all, err := parser.ParseFile(nil, sourceName, wrapped(code), 0, parser.WithDisableSourceMaps)
 	if err != nil {
 		return nil, traits{}, syntaxError(err)
 	}
 	// Only what is inside the wrapping is the code's.
-	inner := bodyOf(tree)
+	outer, inner := functionsOf(all)
 	if inner == nil {
 		return nil, traits{}, &SyntaxError{Line: 1, Column: 1, Message: "Unexpected token ')'"}
 	}
@@ -101,34 +124,48 @@ func compilePart(code string) (*goja.Program, traits, error) {
 		return nil, traits{}, &SyntaxError{Line: 1, Column: 1, Message: err.Error()}
 	}
 	inner.Async = t.awaits
-	compiled, err := goja.CompileAST(tree, false)
-	if err != nil {
-		return nil, traits{}, syntaxError(err)
+	return &tree{all: all, outer: outer, inner: inner}, t, nil
+}
+
+// compile makes the tree's program; with records its object literals make
+// those.
+func (t *tree) compile(records bool) error {
+	params := t.outer.ParameterList.List
+	params[len(params)-1].Target.(*ast.Identifier).Name = makeRecord
+	var r recorder
+	if records {
+		r.walk(reflect.ValueOf(t.inner))
 	}
-	return compiled, t, nil
+	compiled, err := goja.CompileAST(t.all, false)
+	if err != nil {
+		return syntaxError(err)
+	}
+	*t.to = part{program: compiled, shapes: r.shapes}
+	return nil
 }
 
 const sourceName = "Function node"
 
-// bodyOf finds the code's own function in its wrapping.
-func bodyOf(tree *ast.Program) *ast.FunctionLiteral {
-	if len(tree.Body) != 1 {
-		return nil
+// functionsOf finds the code's own function, and the one around it; nil: the
+// code breaks out of its wrapping.
+func functionsOf(all *ast.Program) (outer, inner *ast.FunctionLiteral) {
+	if len(all.Body) != 1 {
+		return nil, nil
 	}
-	statement, _ := tree.Body[0].(*ast.ExpressionStatement)
+	statement, _ := all.Body[0].(*ast.ExpressionStatement)
 	if statement == nil {
-		return nil
+		return nil, nil
 	}
-	outer, _ := statement.Expression.(*ast.FunctionLiteral)
+	outer, _ = statement.Expression.(*ast.FunctionLiteral)
 	if outer == nil || len(outer.Body.List) != 1 {
-		return nil
+		return nil, nil
 	}
 	r, _ := outer.Body.List[0].(*ast.ReturnStatement)
 	if r == nil {
-		return nil
+		return nil, nil
 	}
-	inner, _ := r.Argument.(*ast.FunctionLiteral)
-	return inner
+	inner, _ = r.Argument.(*ast.FunctionLiteral)
+	return outer, inner
 }
 
 // syntaxError puts a compiler's error where it is in the code.

@@ -70,8 +70,8 @@ func FuzzCompile(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, code string) {
 		p, err := Compile(Source{Body: code})
-		if (err == nil) != (p.body != nil) {
-			t.Errorf("error %v, program %v", err, p.body)
+		if (err == nil) != (p.body.program != nil) {
+			t.Errorf("error %v, program %v", err, p.body.program)
 		}
 	})
 }

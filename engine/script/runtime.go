@@ -135,19 +135,20 @@ func (v *vm) bind(f *Function) *binding {
 		v.completeRegExp()
 	}
 	b := &binding{node: v.nodeObject(f)}
-	for _, part := range []struct {
-		program *goja.Program
-		to      *goja.Callable
+	for _, one := range []struct {
+		part
+		to *goja.Callable
 	}{{f.program.initialize, &b.initialize}, {f.program.body, &b.body}, {f.program.finalize, &b.finalize}} {
-		if part.program == nil {
+		if one.program == nil {
 			continue
 		}
-		outer, err := v.js.RunProgram(part.program)
+		outer, err := v.js.RunProgram(one.program)
 		must(err)
 		call, _ := goja.AssertFunction(outer)
-		inner, err := call(goja.Undefined(), b.node, v.scope(scopeNode), v.scope(scopeFlow), v.scope(scopeGlobal), v.envObject(), v.redObject())
+		inner, err := call(goja.Undefined(), b.node, v.scope(scopeNode), v.scope(scopeFlow), v.scope(scopeGlobal), v.envObject(), v.redObject(),
+			v.recordMaker(one.shapes))
 		must(err)
-		*part.to, _ = goja.AssertFunction(inner)
+		*one.to, _ = goja.AssertFunction(inner)
 	}
 	v.bound[f] = b
 	return b

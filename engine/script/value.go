@@ -101,6 +101,7 @@ var (
 	typeObject   = reflect.TypeFor[*objectView]()
 	typeList     = reflect.TypeFor[*listView]()
 	typeHandle   = reflect.TypeFor[handleView]()
+	typeRecord   = reflect.TypeFor[*record]()
 	typeMap      = reflect.TypeFor[map[string]any]()
 	typeArray    = reflect.TypeFor[[]any]()
 	typeBytes    = reflect.TypeFor[[]byte]()
