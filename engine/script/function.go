@@ -37,12 +37,9 @@ type Function struct {
 	lastID  int64
 	links   map[string]*linkCall
 	closers []goja.Callable
-	closing bool
 
-	startMu sync.Mutex
-	late    node.Late // for sends that no message waits for
-	early   []op      // what asked for it before Start
-
+	start  start
+	ending ending
 	showed atomic.Bool // a status was set
 }
 
@@ -51,79 +48,22 @@ func NewFunction(p *Program, outputs int, timeout time.Duration) *Function {
 	return &Function{program: p, outputs: outputs, timeout: timeout}
 }
 
-// Open runs the code for the start and returns when it has ended.
-func (f *Function) Open(ctx context.Context, env *node.Env) error {
-	f.ctx, f.env = ctx, env
-	p := f.program
-	for _, s := range []struct {
-		named bool
-		scope node.Context
-	}{{p.global, env.Global}, {p.flow, env.FlowContext}, {p.context, env.Node}} {
-		if s.named && s.scope != nil {
-			f.scopes = append(f.scopes, s.scope)
-		}
-	}
-	context.AfterFunc(ctx, f.interrupt)
-	if p.lasting {
-		f.own = newVM()
-		f.own.owner = f
-		f.base = new(run)
-		f.base.begin(f.own, f, nil)
-	}
-	if p.initialize.program == nil {
-		return nil
-	}
-	if err := f.initialize(); err != nil {
-		f.dropped = true
-		env.Log.Error(err.Error())
-	}
-	return nil
-}
-
-func (f *Function) initialize() error {
-	if f.own == nil {
-		return f.pooled(nil, nil, func(b *binding) goja.Callable { return b.initialize })
-	}
-	ended := make(chan error, 1)
-	f.enter(nil, f.base, func() error {
-		v, err := f.own.bind(f).initialize(goja.Undefined(), goja.Undefined())
-		if err != nil {
-			ended <- f.own.failure(err)
-			return nil
-		}
-		f.own.when(v, func(_ goja.Value, err error) { ended <- err })
-		return nil
-	})
-	select {
-	case err := <-ended:
-		return err
-	case <-f.ctx.Done():
-		return f.ctx.Err()
-	}
-}
-
-// Start gives the function the way to send what no message waits for.
-func (f *Function) Start(ctx context.Context, out node.Late) error {
-	if f.own == nil {
-		return nil
-	}
-	f.startMu.Lock()
-	f.late = out
-	early := f.early
-	f.early = nil
-	f.startMu.Unlock()
-	f.perform(nil, early)
-	<-ctx.Done()
-	return nil
-}
-
 // Receive runs the code on a message.
 func (f *Function) Receive(_ context.Context, m *msg.Object, out node.Out) error {
-	switch {
-	case f.dropped:
+	if f.dropped {
 		out.Later() // nothing completes
 		return nil
-	case f.own == nil:
+	}
+	if !f.start.over.Load() {
+		if held, err := f.start.holds(m, out); held {
+			return err
+		}
+	}
+	return f.handle(m, out)
+}
+
+func (f *Function) handle(m *msg.Object, out node.Out) error {
+	if f.own == nil {
 		return f.pooled(m, out, func(b *binding) goja.Callable { return b.body })
 	}
 	f.receive(m, out)
@@ -174,10 +114,14 @@ func (f *Function) pooled(m *msg.Object, out node.Out, part func(*binding) goja.
 // turn is the part of pooled under the scopes' locks.
 func (f *Function) turn(v *vm, r *run, part func(*binding) goja.Callable) (err error) {
 	defer f.lock()()
+	b := v.bind(f) // not to be interrupted
 	call := v.begin(f)
 	defer v.end()
-	if f.timeout > 0 {
-		defer f.limit(v, call)()
+	if f.ending.refuses() {
+		return errStopped
+	}
+	if d := f.patience(); d > 0 {
+		defer limit(v, call, d)()
 	}
 	v.current = r
 	defer func() { v.current = nil }()
@@ -185,7 +129,7 @@ func (f *Function) turn(v *vm, r *run, part func(*binding) goja.Callable) (err e
 	if r.in != nil {
 		arg = r.give(r.in)
 	}
-	value, err := part(v.bind(f))(goja.Undefined(), arg)
+	value, err := part(b)(goja.Undefined(), arg)
 	if err != nil {
 		err = v.failure(err)
 		r.raise(err)
@@ -208,25 +152,30 @@ func (r *run) raise(err error) {
 	}
 }
 
-// limit interrupts a call that takes longer than the node's timeout.
-func (f *Function) limit(v *vm, call int64) (stop func()) {
-	t := time.AfterFunc(f.timeout, func() {
-		v.interrupt(call, fmt.Errorf("Error: Script execution timed out after %dms", f.timeout.Milliseconds())) //nolint:staticcheck // Node.js's text
-	})
-	return func() { t.Stop() }
+// patience is how long a call may take, 0: for ever.
+func (f *Function) patience() time.Duration {
+	if f.ending.begun.Load() && (f.timeout == 0 || f.timeout > closeTime) {
+		return closeTime
+	}
+	return f.timeout
 }
 
-var errStopped = errors.New("the node was stopped while its code ran")
-
-// interrupt stops what runs of this function: its node has been stopped.
-func (f *Function) interrupt() {
-	watch.interrupt(f)
+// limit interrupts a call that takes longer than d.
+func limit(v *vm, call int64, d time.Duration) (stop func()) {
+	t := time.AfterFunc(d, func() {
+		v.interrupt(call, fmt.Errorf("Error: Script execution timed out after %dms", d.Milliseconds())) //nolint:staticcheck // Node.js's text
+	})
+	return func() { t.Stop() }
 }
 
 // perform does what the code asked for, in order.
 func (f *Function) perform(out node.Out, ops []op) {
 	for i := range ops {
 		o := &ops[i]
+		if o.kind == opReady {
+			o.ready <- o.err
+			continue
+		}
 		to := out
 		if to == nil {
 			to = f.outlet(o)
@@ -260,13 +209,8 @@ func (f *Function) outlet(o *op) node.Out {
 	if o.run.late != nil && !o.run.ended.Load() {
 		return o.run.late
 	}
-	f.startMu.Lock()
-	defer f.startMu.Unlock()
-	if f.late != nil {
-		return f.late
+	if f.ending.begun.Load() {
+		return nil // nothing can be sent any more
 	}
-	if len(f.early) < maxTimers {
-		f.early = append(f.early, *o)
-	}
-	return nil
+	return f.start.outlet(o)
 }

@@ -42,10 +42,14 @@ func (f *Function) locked(r *run, do func() error) (ops []op) {
 	}
 	v := f.own
 	defer f.lock()()
+	v.bind(f) // not to be interrupted
 	call := v.begin(f)
 	defer v.end()
-	if f.timeout > 0 {
-		defer f.limit(v, call)()
+	if f.ending.refuses() {
+		return nil
+	}
+	if d := f.patience(); d > 0 {
+		defer limit(v, call, d)()
 	}
 	v.current = r
 	if err := do(); err != nil {
@@ -162,7 +166,7 @@ func (v *vm) setTimer(c goja.FunctionCall, repeat bool, after time.Duration, arg
 	if f == nil || len(f.timers) >= maxTimers {
 		panic(v.newError(errTimers))
 	}
-	if f.closing {
+	if f.ending.begun.Load() {
 		return goja.Undefined()
 	}
 	f.lastID++
@@ -222,60 +226,4 @@ func (f *Function) fire() {
 		_, err := t.f(goja.Undefined(), t.args...)
 		return err
 	})
-}
-
-// Close stops the timers and runs the code for the end, which cannot send.
-func (f *Function) Close() error {
-	if f.closed.Load() || f.env == nil {
-		return nil
-	}
-	if f.showed.Load() {
-		f.env.Status(node.Status{})
-	}
-	if f.own == nil {
-		if f.program.finalize.program != nil {
-			if err := f.pooled(nil, nil, func(b *binding) goja.Callable { return b.finalize }); err != nil {
-				f.env.Log.Error(err.Error())
-			}
-		}
-		f.closed.Store(true)
-		pool.forget(f)
-		return nil
-	}
-	f.stopTimers()
-	ops := f.locked(f.base, f.finalize)
-	_ = ops // nothing can be sent any more
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.closed.Store(true)
-	watch.remove(f.own)
-	return nil
-}
-
-func (f *Function) stopTimers() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.closing = true
-	for id, t := range f.timers {
-		t.clock.Stop()
-		delete(f.timers, id)
-	}
-	f.waiting = nil
-	for id, c := range f.links {
-		c.timer.Stop()
-		delete(f.links, id)
-	}
-}
-
-func (f *Function) finalize() error {
-	for _, c := range f.closers {
-		if _, err := c(goja.Undefined()); err != nil {
-			f.env.Log.Error(f.own.failure(err).Error())
-		}
-	}
-	if f.program.finalize.program == nil {
-		return nil
-	}
-	_, err := f.own.bind(f).finalize(goja.Undefined(), goja.Undefined())
-	return err
 }

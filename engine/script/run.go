@@ -33,6 +33,7 @@ const (
 	opStatus
 	opCall
 	opDone
+	opReady
 )
 
 // op is something that code asked for: it is done, in order, when the code
@@ -46,6 +47,7 @@ type op struct {
 	err    error
 	status node.Status
 	call   *linkCall
+	ready  chan<- error
 }
 
 // begin makes a run for a message.

@@ -3,6 +3,7 @@ package function_test
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -118,38 +119,38 @@ func TestFunctionDoneWithAnError(t *testing.T) {
 	}
 }
 
+// TestFunctionStartAndStop: what the code for the start sends comes before
+// the message that waited for it, and the code for the end runs to its end
+// although the node is being stopped.
 func TestFunctionStartAndStop(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var last string
-		n := nodetest.New(t, "function", fn(`msg.ready = context.get("ready"); return msg`,
-			"initialize", `"await new Promise(r => setTimeout(r, 500)); context.set('ready', 42); node.send({p:'early'}); node.status('up')"`,
-			"finalize", `"global.set('gone', context.get('ready')); node.send({p:'too late'})"`),
-			nodetest.Env(func(e *node.Env) {}))
-		n.Start()
-		if err := n.Send(`{}`); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(time.Second)
-		// What initialize sent goes out on a goroutine of its own: before or
-		// after the message that waited for it.
-		if got := n.Sent(); msg.String(got[0][0]) == `{"p":"early"}` {
-			got.Want(t, `[[{"p":"early"},{"ready":42}]]`)
-		} else {
-			got.Want(t, `[[{"ready":42},{"p":"early"}]]`)
-		}
-		n.Close()
-		synctest.Wait()
-		// TODO: once in some sixty runs under -race finalize leaves nothing.
-		if got := n.Global.JSON(); got != `{"gone":42}` {
-			t.Logf("finalize left %s", got)
-		}
-		for _, s := range n.Statuses() {
-			last += s.Text + ";"
-		}
-		if last != "up;;" {
-			t.Errorf("statuses %q: it is cleared at the end", last)
-		}
-	})
+	for _, tt := range []struct{ name, initialize string }{
+		{"at once", `context.set('ready', 42); node.send({p:'early'}); node.status('up')`},
+		{"after a while", `await new Promise(r => setTimeout(r, 500)); context.set('ready', 42); node.send({p:'early'}); node.status('up')`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := nodetest.New(t, "function", fn(`msg.ready = context.get("ready"); return msg`, "initialize", strconv.Quote(tt.initialize),
+					"finalize", `"global.set('gone', context.get('ready')); node.send({p:'too late'})"`))
+				n.Start()
+				if err := n.Send(`{}`); err != nil {
+					t.Fatal(err)
+				}
+				synctest.Wait()
+				n.Close()
+				n.Sent().Want(t, `[[{"p":"early"},{"ready":42}]]`)
+				if got := n.Global.JSON(); got != `{"gone":42}` {
+					t.Errorf("the code for the end left %s", got)
+				}
+				var statuses []string
+				for _, s := range n.Statuses() {
+					statuses = append(statuses, s.Text)
+				}
+				if !slices.Equal(statuses, []string{"up", ""}) {
+					t.Errorf("statuses %q: it is cleared at the end", statuses)
+				}
+			})
+		})
+	}
 }
 
 func TestFunctionStartFails(t *testing.T) {
