@@ -279,8 +279,12 @@ func (v *vm) storeAll(which func(*stored) bool) {
 		if !s.dirty {
 			continue
 		}
-		x := exporter{vm: v, copy: true}
-		if err := v.function().context(s.scope).Set(s.store, s.path, x.value(s.value)); err != nil {
+		x := exporter{vm: v, copy: true, blind: v.cut}
+		value := x.value(s.value)
+		if value == msg.Undefined && v.cut {
+			continue // it stays what it was
+		}
+		if err := v.function().context(s.scope).Set(s.store, s.path, value); err != nil {
 			v.function().env.Log.Warn(err.Error())
 		}
 	}

@@ -86,6 +86,9 @@ func (f *Function) finalize() error {
 		if _, err := c(goja.Undefined()); err != nil {
 			f.env.Log.Error(f.own.failure(err).Error())
 		}
+		if f.own.cut {
+			return nil
+		}
 	}
 	if f.program.finalize.program == nil {
 		return nil

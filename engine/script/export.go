@@ -18,6 +18,7 @@ const maxNesting = 10_000
 type exporter struct {
 	vm    *vm
 	copy  bool // views are copied; else what they view is taken as it is
+	blind bool // what would need JavaScript to be called becomes Undefined
 	made  map[any]any
 	depth int
 }
@@ -52,6 +53,9 @@ func (x *exporter) value(v goja.Value) any {
 		return o.Export().(handleView).h
 	case typeRecord:
 		return x.record(o.Export().(*record))
+	}
+	if x.blind {
+		return msg.Undefined
 	}
 	if to, ok := x.known(o); ok {
 		return to

@@ -43,6 +43,7 @@ func (v *vm) failure(err error) error {
 	var thrown *goja.Exception
 	switch {
 	case errors.As(err, &interrupted):
+		v.cut = true
 		if why, ok := interrupted.Value().(error); ok {
 			return why
 		}
@@ -50,12 +51,37 @@ func (v *vm) failure(err error) error {
 	case errors.As(err, &overflow):
 		return errStackOverflow
 	case errors.As(err, &thrown):
-		return v.thrown(thrown.Value(), thrown)
+		var made error
+		if cut := v.try(func() { made = v.thrown(thrown.Value(), thrown) }); cut != nil {
+			return v.failure(cut)
+		}
+		return made
 	}
 	return err
 }
 
+// try runs f, which may call JavaScript, outside of any call of JavaScript,
+// and returns what failure makes an error of.
+func (v *vm) try(f func()) (err error) {
+	defer func() {
+		switch x := recover().(type) {
+		case nil:
+		case *goja.InterruptedError:
+			err = x
+		case *goja.StackOverflowError:
+			err = x
+		default:
+			panic(x)
+		}
+	}()
+	if ex := v.js.Try(f); ex != nil {
+		return ex
+	}
+	return nil
+}
+
 // thrown is the error for a thrown value; ex may tell where it was thrown.
+// It must be called inside of try, or of JavaScript.
 func (v *vm) thrown(value goja.Value, ex *goja.Exception) error {
 	o, ok := value.(*goja.Object)
 	if !ok {

@@ -88,7 +88,7 @@ func (q *query) evaluate(in node.JSONataInput) (any, error) {
 	}
 	var value any
 	result, err := v.query(q, r.give(root), bindings)
-	ex := v.js.Try(func() {
+	problem := v.try(func() {
 		if err == nil {
 			value = r.mover().value(result)
 		}
@@ -96,8 +96,11 @@ func (q *query) evaluate(in node.JSONataInput) (any, error) {
 			r.pending[i].settle(r.mover())
 		}
 	})
-	if err == nil && ex != nil {
-		err = v.failure(ex)
+	if problem != nil {
+		for _, w := range r.pending {
+			w.settle(&exporter{vm: v, blind: true})
+		}
+		value, err = nil, v.failure(problem)
 	}
 	return value, err
 }

@@ -52,20 +52,44 @@ func (f *Function) locked(r *run, do func() error) (ops []op) {
 		defer limit(v, call, d)()
 	}
 	v.current = r
-	if err := do(); err != nil {
-		f.env.Log.Error(v.failure(err).Error())
+	var err error
+	if problem := v.try(func() { err = do() }); problem != nil {
+		err = problem
+	}
+	if err != nil {
+		f.failed(v.failure(err))
 	}
 	v.current = nil
 	if err := v.settle(); err != nil {
 		f.env.Log.Error(err.Error())
 	}
-	for _, p := range v.unhandled {
-		f.env.Log.Error(v.thrown(p.Result(), nil).Error())
-	}
-	v.unhandled = v.unhandled[:0]
+	f.tellUnhandled()
 	ops = v.ops
 	v.ops = nil
 	return ops
+}
+
+// failed sees to what a turn ended with. If it was cut short, nothing else
+// will end the message that it was part of.
+func (f *Function) failed(err error) {
+	if r := f.own.current; f.own.cut && r != nil && r.late != nil && !r.ended.Load() {
+		r.end(err)
+		return
+	}
+	f.env.Log.Error(err.Error())
+}
+
+// tellUnhandled logs rejected promises that nothing waits for.
+func (f *Function) tellUnhandled() {
+	v := f.own
+	for _, p := range v.unhandled {
+		var err error
+		if problem := v.try(func() { err = v.thrown(p.Result(), nil) }); problem != nil {
+			err = v.failure(problem)
+		}
+		f.env.Log.Error(err.Error())
+	}
+	v.unhandled = v.unhandled[:0]
 }
 
 // receive runs the body on the function's own runtime. What the code leaves
@@ -80,12 +104,17 @@ func (f *Function) receive(m *msg.Object, out node.Out) {
 			r.end(f.own.failure(err))
 			return nil
 		}
-		f.own.when(value, func(value goja.Value, err error) {
-			if err == nil {
-				r.result(value)
-			}
-			r.end(err)
+		problem := f.own.try(func() {
+			f.own.when(value, func(value goja.Value, err error) {
+				if err == nil {
+					r.result(value)
+				}
+				r.end(err)
+			})
 		})
+		if problem != nil {
+			r.end(f.own.failure(problem))
+		}
 		return nil
 	})
 }

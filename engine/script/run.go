@@ -102,27 +102,43 @@ func (r *run) result(value goja.Value) {
 // messages and contexts are stored. It calls JavaScript (getters).
 func (v *vm) settle() error {
 	var err error
-	if ex := v.js.Try(func() { v.settleOps() }); ex != nil {
-		err = v.failure(ex)
-		v.dropUnsettled()
+	if !v.cut {
+		if problem := v.try(v.settleOps); problem != nil {
+			err = v.failure(problem)
+		}
+	}
+	if err != nil || v.cut {
+		v.abandon()
 	}
 	if len(v.stored) > 0 {
-		if ex := v.js.Try(func() { v.storeAll(nil) }); ex != nil {
-			err = errors.Join(err, v.failure(ex))
+		if problem := v.try(func() { v.storeAll(nil) }); problem != nil {
+			err = errors.Join(err, v.failure(problem))
 			v.stored = nil
 		}
 	}
 	return err
 }
 
-// dropUnsettled takes out the sends whose messages cannot be made.
-func (v *vm) dropUnsettled() {
-	kept := v.ops[:0]
-	for _, o := range v.ops {
-		if o.kind != opSend || o.value == nil {
-			kept = append(kept, o)
+// abandon is settleOps when no JavaScript may be called any more: what would
+// need it is left out.
+func (v *vm) abandon() {
+	blind := &exporter{vm: v, blind: true}
+	if v.owner == nil {
+		for _, w := range v.one.pending {
+			w.settle(blind)
 		}
 	}
+	kept := v.ops[:0]
+	for _, o := range v.ops {
+		if o.kind == opSend && o.value != nil {
+			continue
+		}
+		if o.kind == opDone && o.run.in != nil {
+			o.m = (&exporter{vm: v, copy: true, blind: true}).clone(o.run.in).(*msg.Object)
+		}
+		kept = append(kept, o)
+	}
+	clear(v.ops[len(kept):])
 	v.ops = kept
 }
 
@@ -142,7 +158,6 @@ func (v *vm) settleOps() {
 	for i := range v.ops {
 		o := &v.ops[i]
 		if o.kind == opDone && o.run.in != nil {
-			o.m = msg.Of("_msgid", o.run.id) // should the copy fail
 			o.m = (&exporter{vm: v, copy: true}).clone(o.run.in).(*msg.Object)
 		}
 		if o.kind != opSend || o.value == nil {

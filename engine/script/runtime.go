@@ -28,6 +28,7 @@ type vm struct {
 	ops       []op // what the code asked for, in order
 	stored    []*stored
 	unhandled []*goja.Promise // rejected ones that nothing waits for
+	cut       bool            // the call was interrupted: no more JavaScript
 	owner     *Function       // whose alone the runtime is, nil of a pooled one
 	pool      int64           // the pool's count of closed functions when last looked at
 
@@ -86,7 +87,7 @@ func must(err error) {
 func (v *vm) begin(f *Function) int64 {
 	v.guard.Lock()
 	v.calls++
-	v.running, v.whose = v.calls, f
+	v.running, v.whose, v.cut = v.calls, f, false
 	n := v.calls
 	v.guard.Unlock()
 	watch.wake()
