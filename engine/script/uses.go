@@ -26,7 +26,7 @@ func Uses(code string, wanted func(name string) bool) []Use {
 	if err != nil {
 		return nil
 	}
-	inner := bodyOf(tree)
+	_, inner := functionsOf(tree)
 	if inner == nil {
 		return nil
 	}
