@@ -48,7 +48,7 @@ type gateway struct {
 
 	key, secret                      string
 	basic                            []string // the header for key and secret
-	smsAuth                          string // "": Basic; body, signature
+	smsAuth                          string   // "": Basic; body, signature
 	signatureSecret, signatureMethod string
 	tokens                           *tokens // nil: Basic
 	optOuts                          optOuts

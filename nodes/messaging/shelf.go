@@ -1,7 +1,7 @@
 package messaging
 
 import (
-	"container/heap"
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -25,16 +25,20 @@ type shelf struct {
 	serial         atomic.Uint32
 
 	mu    sync.Mutex
-	line  shelfLine
-	items map[string]*shelved
+	line  []shelved // first what is due first
+	items map[string]shelved
 	ready []*msg.Object // taken, and to be passed on
 	wake  chan struct{}
 }
 
 type shelved struct {
-	key   string
-	at    time.Time
-	index int
+	key string
+	at  time.Time
+}
+
+// before orders by time, and by key what is due at the same.
+func (e shelved) before(other shelved) int {
+	return cmp.Or(e.at.Compare(other.at), strings.Compare(e.key, other.key))
 }
 
 // spareLife is how long an entry is kept past its time, for a process that
@@ -44,7 +48,7 @@ const spareLife = 30 * 24 * time.Hour
 // open reads what is there from the last time.
 func (s *shelf) open(keep node.Keep, bucket, id string, most int) error {
 	s.keep, s.bucket, s.prefix, s.most = keep, bucket, id+"/", most
-	s.items, s.wake = map[string]*shelved{}, make(chan struct{}, 1)
+	s.items, s.wake = map[string]shelved{}, make(chan struct{}, 1)
 	return keep.All(bucket, func(key string, _ []byte, ends time.Time) {
 		if key, ours := strings.CutPrefix(key, s.prefix); ours {
 			s.add(key, ends.Add(-spareLife))
@@ -53,9 +57,22 @@ func (s *shelf) open(keep node.Keep, bucket, id string, most int) error {
 }
 
 func (s *shelf) add(key string, at time.Time) {
-	e := &shelved{key: key, at: at}
+	s.drop(key)
+	e := shelved{key, at}
 	s.items[key] = e
-	heap.Push(&s.line, e)
+	i, _ := slices.BinarySearchFunc(s.line, e, shelved.before)
+	s.line = slices.Insert(s.line, i, e)
+}
+
+// drop tells whether there was such a key; s.mu is held.
+func (s *shelf) drop(key string) bool {
+	e, ok := s.items[key]
+	if ok {
+		delete(s.items, key)
+		i, _ := slices.BinarySearchFunc(s.line, e, shelved.before)
+		s.line = slices.Delete(s.line, i, i+1)
+	}
+	return ok
 }
 
 // put keeps a message until at. It is safe on disk when put returns.
@@ -83,13 +100,9 @@ func (s *shelf) put(key string, m *msg.Object, at time.Time) error {
 // take returns a message that nobody has taken yet, nil if there is none.
 func (s *shelf) take(key string) (*msg.Object, error) {
 	s.mu.Lock()
-	e := s.items[key]
-	if e != nil {
-		delete(s.items, key)
-		heap.Remove(&s.line, e.index)
-	}
+	ok := s.drop(key)
 	s.mu.Unlock()
-	if e == nil {
+	if !ok {
 		return nil, nil
 	}
 	text, ok, err := s.keep.Get(s.bucket, s.prefix+key)
@@ -167,37 +180,6 @@ func (s *shelf) run(ctx context.Context, pass func(key string, m *msg.Object, du
 		case <-ctx.Done():
 		}
 	}
-}
-
-// shelfLine is a heap: first what is due first, then by key.
-type shelfLine []*shelved
-
-func (l shelfLine) Len() int { return len(l) }
-func (l shelfLine) Less(i, j int) bool {
-	if l[i].at.Equal(l[j].at) {
-		return l[i].key < l[j].key
-	}
-	return l[i].at.Before(l[j].at)
-}
-func (l shelfLine) Swap(i, j int) {
-	l[i], l[j] = l[j], l[i]
-	l[i].index, l[j].index = i, j
-}
-
-// Push implements heap.Interface.
-func (l *shelfLine) Push(x any) {
-	e := x.(*shelved)
-	e.index = len(*l)
-	*l = append(*l, e)
-}
-
-// Pop implements heap.Interface.
-func (l *shelfLine) Pop() any {
-	last := len(*l) - 1
-	e := (*l)[last]
-	(*l)[last] = nil
-	*l = (*l)[:last]
-	return e
 }
 
 // newKey makes keys that sort as they were made.
