@@ -1,9 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import { ContextPanel } from '../features/context-data/ContextPanel';
 import { DebugPanel } from '../features/debug/DebugPanel';
 import { ProblemsPanel } from '../features/deploy/ProblemsPanel';
-import { HistoryPanel } from '../features/history/HistoryPanel';
 import { Inspector } from '../features/inspector/Inspector';
 import { dropTarget } from '../features/palette/drop';
 import { Palette } from '../features/palette/Palette';
@@ -22,6 +20,12 @@ import { TabBar } from './TabBar';
 import { useEmptyTab, Welcome } from './Welcome';
 
 const Simulator = part(en('The simulator'), () => import('../features/simulator/Simulator'));
+const ContextPanel = part(en('The panel'), async () => ({
+  default: (await import('../features/context-data/ContextPanel')).ContextPanel,
+}));
+const HistoryPanel = part(en('The panel'), async () => ({
+  default: (await import('../features/history/HistoryPanel')).HistoryPanel,
+}));
 const ConfigNodes = part(en('The panel'), async () => ({
   default: (await import('../features/config-nodes/ConfigNodes')).ConfigNodes,
 }));
