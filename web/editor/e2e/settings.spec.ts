@@ -73,3 +73,30 @@ test('what Settings offers for the look works and stays', async ({ page, server 
   await expect(page.getByRole('application', { name: 'Flow canvas' })).toBeVisible();
   await shown();
 });
+
+test('a node goes to the grid, or where it is dragged if that is chosen', async ({ page, server }) => {
+  await page.goto(server.url);
+  const canvas = page.getByRole('application', { name: 'Flow canvas' });
+  await canvas.focus();
+  await page.keyboard.press('Control+0');
+  const node = canvas.locator('.cv-node', { hasText: 'Why it failed' });
+  const box = async () => (await node.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  await expect.poll(async () => Math.round((await box()).height)).toBe(30);
+  const drag = async (down: number) => {
+    const from = await box();
+    const at = { x: from.x + from.width / 2, y: from.y + 15 };
+    await page.mouse.move(at.x, at.y);
+    await page.mouse.down();
+    await page.mouse.move(at.x, at.y + 5);
+    await page.mouse.move(at.x, at.y + down, { steps: 3 });
+    await page.mouse.up();
+    return Math.round((await box()).y - from.y);
+  };
+  expect(await drag(107)).toBe(100);
+  await page.keyboard.press('Control+,');
+  const settings = page.getByRole('dialog', { name: 'Settings' });
+  await settings.getByRole('switch', { name: 'Snap to the grid' }).click();
+  await page.keyboard.press('Escape');
+  await expect(settings).toBeHidden();
+  expect(await drag(27)).toBe(27);
+});
