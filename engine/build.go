@@ -1,7 +1,6 @@
 package engine
 
 import (
-
 	"github.com/flowrill/flowrill/engine/msg"
 	"github.com/flowrill/flowrill/engine/node"
 	"github.com/flowrill/flowrill/flows"

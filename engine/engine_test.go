@@ -91,7 +91,9 @@ func TestErrorsGoToTheNearestCatchNodesAndTheFlowWideOnes(t *testing.T) {
 // those behind the first of them hear of it all, as in Node-RED.
 func TestCatchNodesForWhatNobodyCaught(t *testing.T) {
 	mark := func(id string) string { return n("m"+id, "t-pass", `[["out"]]`, `"mark":"`+id+`"`) }
-	catch := func(id string, more ...string) string { return n(id, "t-listen", `[["m`+id+`"]]`, more...) + "," + mark(id) }
+	catch := func(id string, more ...string) string {
+		return n(id, "t-listen", `[["m`+id+`"]]`, more...) + "," + mark(id)
+	}
 	group := `{"id":"g","type":"group","z":"t","x":1,"y":1,"w":1,"h":1,"nodes":["cg"]}`
 	for _, c := range []struct {
 		catches []string
