@@ -48,6 +48,58 @@ export class Desk {
     return this.form.getByLabel(label, { exact: true });
   }
 
+  /**
+   * Looks at a wire from now on; the answer tells whether it has lit up, which takes but a moment: a
+   * message runs along as a dash in the colour of its source.
+   */
+  async watchWire(source: string, target: string): Promise<() => Promise<boolean>> {
+    const ends = [
+      (await this.drawn(source)).locator('.cv-port[data-side=out]').first(),
+      (await this.drawn(target)).locator('.cv-port[data-side=in]'),
+    ];
+    const [a, b] = await Promise.all(ends.map((p) => p.boundingBox()));
+    if (!a || !b) throw new Error('the wire cannot be seen');
+    // What is between the two ports, without them.
+    const box = {
+      x0: a.x + a.width + 4,
+      x1: b.x - 4,
+      y0: Math.min(a.y, b.y),
+      y1: Math.max(a.y, b.y) + a.height,
+    };
+    const colour = await (await this.drawn(source))
+      .locator('.cv-tile')
+      .evaluate((el) => getComputedStyle(el).backgroundColor);
+    await this.canvas.evaluate(
+      (root, { box, colour }) => {
+        const canvas = root.querySelector('canvas');
+        const ctx = canvas?.getContext('2d');
+        if (!canvas || !ctx) return;
+        const rgb = (colour.match(/\d+/g) ?? []).slice(0, 3).map(Number);
+        const r = canvas.getBoundingClientRect();
+        const scale = canvas.width / r.width;
+        const px = (v: number) => Math.round(v * scale);
+        const look = () => {
+          const { data } = ctx.getImageData(
+            px(box.x0 - r.left),
+            px(box.y0 - r.top),
+            px(box.x1 - box.x0),
+            px(box.y1 - box.y0),
+          );
+          for (let i = 0; i < data.length; i += 4) {
+            if (rgb.every((v, c) => Math.abs((data[i + c] ?? 0) - v) < 12)) {
+              root.dataset['lit'] = '';
+              return;
+            }
+          }
+          requestAnimationFrame(look);
+        };
+        look();
+      },
+      { box, colour },
+    );
+    return async () => (await this.canvas.getAttribute('data-lit')) !== null;
+  }
+
   async shot(name: string): Promise<void> {
     const dir = process.env['SHOTS'];
     if (dir) await this.page.screenshot({ path: `${dir}/${name}.png` });
@@ -71,7 +123,13 @@ export class Mouse extends Desk {
 
   protected async middle(of: Locator, part: 'left' | 'middle' | 'right' = 'middle'): Promise<{ x: number; y: number }> {
     await expect(of).toBeVisible();
-    const b = await of.boundingBox();
+    let b = await of.boundingBox();
+    // It may still move: a person waits for that.
+    await expect(async () => {
+      const before = b;
+      b = await of.boundingBox();
+      expect(b).toEqual(before);
+    }).toPass();
     if (!b) throw new Error('it has no place on the page');
     const x = part === 'left' ? b.x : part === 'right' ? b.x + b.width : b.x + b.width / 2;
     return { x, y: b.y + b.height / 2 };
@@ -152,6 +210,7 @@ export class Mouse extends Desk {
   async fill(label: string, text: string): Promise<void> {
     await this.scrollTo(this.field(label));
     await this.click(this.field(label));
+    await expect(this.field(label)).toBeFocused();
     await this.page.keyboard.press('Control+a');
     await this.page.keyboard.type(text);
   }

@@ -45,6 +45,7 @@ function useWidth(): Width {
   return width;
 }
 
+// A panel takes the focus where nothing in it does: who clicks beside a field and types is not to press keys of the canvas.
 export function Workspace() {
   const width = useWidth();
   const p = useSession((s) => s.panels);
@@ -65,7 +66,7 @@ export function Workspace() {
       <main className="work">
         {left && (
           <>
-            <div className="panel left" style={small ? undefined : { width: p.leftWidth }}>
+            <div className="panel left" tabIndex={-1} style={small ? undefined : { width: p.leftWidth }}>
               <LeftTabs tab={p.leftTab} />
               <Boundary what={t('The panel')}>{p.leftTab === 'palette' ? <Palette /> : <ConfigNodes />}</Boundary>
             </div>
@@ -105,7 +106,7 @@ export function Workspace() {
                     onChange={(bottomHeight) => setPanels({ bottomHeight })}
                   />
                 )}
-                <div className="panel bottom" style={small ? undefined : { height: p.bottomHeight }}>
+                <div className="panel bottom" tabIndex={-1} style={small ? undefined : { height: p.bottomHeight }}>
                   <Boundary what={t('The panel')}>
                     <Bottom tab={p.bottomTab} />
                   </Boundary>
@@ -129,6 +130,7 @@ export function Workspace() {
             )}
             <div
               className={small ? 'panel right over' : 'panel right'}
+              tabIndex={-1}
               style={small ? undefined : { width: p.rightWidth }}
             >
               <Boundary what={t('The form')}>
@@ -138,7 +140,7 @@ export function Workspace() {
           </>
         )}
         {phone && (
-          <div className="panel phone">
+          <div className="panel phone" tabIndex={-1}>
             <Boundary what={t('The simulator')}>
               <Simulator />
             </Boundary>

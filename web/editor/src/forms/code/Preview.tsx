@@ -6,7 +6,7 @@ import { segmentsOf } from '../segments';
 import css from '../style';
 import { unclosed } from '../validate';
 
-type Result = { text: string } | { error: string } | undefined;
+type Result = { text: string } | { error: string } | 'away' | undefined;
 
 const hasHole = (t: string) => /<<|\{\{/.test(t) && !unclosed(t);
 const bare = (t: string) => t.replace(/<<.*?>>|\{\{.*?\}\}/gs, '');
@@ -39,7 +39,8 @@ export function Preview({
     const soon = setTimeout(() => {
       renderTemplate(template, msg, flow, stop.signal).then(
         (r) => setResult(r),
-        () => {}, // taken back by the next key, or the server is away
+        // Taken back by the next key, or the server is away.
+        () => !stop.signal.aborted && setResult('away'),
       );
     }, 150);
     return () => {
@@ -48,20 +49,22 @@ export function Preview({
     };
   }, [live, template, msg, flow]);
 
-  const text = result && 'text' in result ? result.text : undefined;
+  const known = result === 'away' ? undefined : result;
+  const text = known && 'text' in known ? known.text : undefined;
   return (
     <>
-      {live && result && (
-        <div className={css.preview} data-error={'error' in result ? '' : undefined}>
-          {'error' in result ? (
-            <span>{result.error}</span>
+      {/* The line is there before its text: what is below does not jump while one goes on to it. */}
+      {live && msg !== undefined && result !== 'away' && (
+        <div className={css.preview} data-error={known && 'error' in known ? '' : undefined}>
+          {known && 'error' in known ? (
+            <span>{known.error}</span>
           ) : (
             <>
               <span className={css.arrow} aria-hidden="true">
                 →
               </span>
               <output className={css.result} aria-label={t('Preview')}>
-                {result.text === '' ? <em>{t('empty')}</em> : result.text}
+                {text === undefined ? '…' : text === '' ? <em>{t('empty')}</em> : text}
               </output>
               {last && <Ago at={last.at} />}
             </>
