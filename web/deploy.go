@@ -140,7 +140,7 @@ func (p *deployer) finish(d *flows.Document, result *engine.Result, o DeployOpti
 	statuses := p.engine.Statuses()
 	p.hub.forget(func(id string) bool { _, ok := statuses[id]; return ok })
 	switch {
-	case len(result.Missing) > 0:
+	case len(result.Missing) > 0 && p.engine.Running(): // as Node-RED tells it, though here the rest runs
 		missing := msg.NewList()
 		for _, t := range result.Missing {
 			missing.Append(t)

@@ -273,6 +273,7 @@ test('the server comes back without a node type: the node stays, hatched, and it
   await expect(page.locator('.cv-node[data-id=show]')).toHaveAttribute('data-unknown');
   await keys.goTo('Show');
   await expect(gone).toHaveAccessibleDescription(/unknown type/);
+  await expect(page.getByRole('banner').getByText('Stopped')).toBeHidden(); // the rest runs
   // A change of the neighbour is deployed past it.
   await keys.press('Control+d');
   const bar = page.getByRole('region', { name: 'Problems' }).getByRole('alert');

@@ -69,7 +69,11 @@ function take(e: LiveEvent): void {
       break;
     case 'runtime':
       runtime.setState({
-        state: data['state'] === 'stop' || data['state'] === 'safe' ? data['state'] : 'start',
+        // What runs is not held up by types that are missing, whatever Node-RED's tools are told.
+        state:
+          data['error'] !== 'missing-types' && (data['state'] === 'stop' || data['state'] === 'safe')
+            ? data['state']
+            : 'start',
         error: text(data['error']),
         text: text(data['text']),
         missing: Array.isArray(data['types']) ? data['types'].map(text) : [],
