@@ -37,7 +37,7 @@ func init() {
 			"Who has opted out is kept for each of our numbers, by all flows together and over restarts; " +
 			"the send nodes refuse to text them, whatever the flow does. " +
 			"Receipts that say so (err-code 9, error 1240) count, too: wire the second output of *inbound-message* here; other receipts end here.\n\n" +
-			"The list is at `/admin/opt-outs`.",
+			"The list is in the main menu of the editor, *Opted-out people*, and at `/admin/opt-outs`. Who was put on it by hand for all numbers stays on it.",
 	})
 }
 
@@ -110,6 +110,11 @@ func (g *OptOutGate) Receive(_ context.Context, m *msg.Object, out node.Out) err
 	case g.start[word]:
 		if _, err := g.list.remove(own, peer); err != nil {
 			return err
+		}
+		if still, err := g.list.has(own, peer); err != nil {
+			return err
+		} else if still {
+			break // somebody put them on the list for all our numbers
 		}
 		note(m, "start")
 		out.Status(node.Status{Fill: "green", Shape: "dot", Text: "opted in " + sms.Mask(peer)})

@@ -108,6 +108,28 @@ func TestOptOutDefaults(t *testing.T) {
 	}
 }
 
+// TestOptOutByHand: START takes back what somebody said themselves, not what
+// was put on the list for all numbers.
+func TestOptOutByHand(t *testing.T) {
+	for own, want := range map[string]int{"447700900000": 1, everyNumber: 2, "447700900009": 0} {
+		var keep node.MemoryKeep
+		n := nodetest.New(t, "opt-out", `{"startReply":"Welcome back"}`, nodetest.Env(func(e *node.Env) { e.Keep = &keep }))
+		list := optOuts{&keep}
+		if _, err := list.add(own, "447700900001", "list"); err != nil {
+			t.Fatal(err)
+		}
+		if err := n.Send(`{"payload":{"msisdn":"447700900001","to":"447700900000","text":"START"}}`); err != nil {
+			t.Fatal(err)
+		}
+		if sent := n.Take(); len(sent[want]) != 1 {
+			t.Errorf("on the list for %s: %s, want port %d", own, sent, want)
+		}
+		if has, err := list.has("447700900000", "447700900001"); err != nil || has != (own == everyNumber) {
+			t.Errorf("on the list for %s: still %v, %v", own, has, err)
+		}
+	}
+}
+
 // TestOptOutReceipt has carriers say that somebody has opted out.
 func TestOptOutReceipt(t *testing.T) {
 	n := nodetest.New(t, "opt-out", `{}`)

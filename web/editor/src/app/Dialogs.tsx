@@ -18,6 +18,7 @@ const all: Record<DialogName, ComponentType> = {
   keys: dialog(en('The list of keys'), () => import('../features/settings/KeySheet')),
   settings: dialog(en('Settings'), () => import('../features/settings/SettingsDialog')),
   revisions: dialog(en('The list of revisions'), () => import('../features/history/RevisionsDialog')),
+  'opt-outs': dialog(en('The list of opted-out people'), () => import('../features/opt-outs/OptOutsDialog')),
   help: dialog(en('Help'), () => import('../features/help/HelpDialog')),
 };
 const QuickAdd = part(en('Quick add'), () => import('../features/quick-add/QuickAdd'), {

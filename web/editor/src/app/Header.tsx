@@ -64,6 +64,7 @@ export function Header() {
           '-',
           'edit.search',
           'view.revisions',
+          'view.opt-outs',
           '-',
           'view.left',
           'view.bottom',

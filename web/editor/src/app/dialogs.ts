@@ -1,7 +1,16 @@
 import { createStore } from 'zustand/vanilla';
 import type { Id } from '../model/types';
 
-export type DialogName = 'import' | 'export' | 'commands' | 'keys' | 'settings' | 'search' | 'revisions' | 'help';
+export type DialogName =
+  | 'import'
+  | 'export'
+  | 'commands'
+  | 'keys'
+  | 'settings'
+  | 'search'
+  | 'revisions'
+  | 'opt-outs'
+  | 'help';
 
 /** The dialog that is open. */
 export const dialogStore = createStore<{

@@ -97,6 +97,20 @@ export interface Settings {
 }
 export const getSettings = () => call<Settings>('settings');
 
+/** A person who wants no more texts from a number of ours, or with * from any. */
+export interface OptOut {
+  own: string;
+  peer: string;
+  at: string;
+  /** The word they used, "receipt 9", or "list". */
+  by: string;
+}
+const optOutPath = (own: string, peer: string) => `opt-outs/${seg(own)}/${seg(peer)}`;
+export const optOuts = () => call<OptOut[]>('opt-outs');
+export const optOutsCSV = () => call<string>('opt-outs?format=csv');
+export const addOptOut = (own: string, peer: string) => call<void>(optOutPath(own, peer), { method: 'PUT' });
+export const removeOptOut = (own: string, peer: string) => call<void>(optOutPath(own, peer), { method: 'DELETE' });
+
 /** A text that the simulated provider took from the flow. */
 export interface Sent {
   api: string;

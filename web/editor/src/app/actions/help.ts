@@ -37,6 +37,14 @@ export const helpActions: Action[] = [
     run: () => openDialog('settings'),
   },
   {
+    id: 'view.opt-outs',
+    title: 'Opted-out people',
+    section: 'View',
+    icon: 'ban',
+    words: 'stop unsubscribe list numbers opt out',
+    run: () => openDialog('opt-outs'),
+  },
+  {
     id: 'help.keys',
     title: 'Keyboard',
     section: 'Help',

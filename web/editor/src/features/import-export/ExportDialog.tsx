@@ -7,6 +7,7 @@ import { encode } from '../../model/codec';
 import { docStore } from '../../model/doc-store';
 import { collect } from '../../model/ops/copy';
 import { Button, Dialog, Segmented } from '../../ui';
+import { download } from '../../ui/download';
 import { copy } from '../../ui/ValueTree';
 
 type What = 'selection' | 'flow' | 'all';
@@ -27,13 +28,8 @@ export default function ExportDialog() {
     what === 'all'
       ? 'flows.json'
       : `${(doc.tabs[tab]?.label || doc.subflows[tab]?.name || 'flow').replace(/[^\p{L}\p{N}]+/gu, '-').toLowerCase()}.json`;
-  const download = () => {
-    const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-    const a = document.createElement('a');
-    a.href = url;
-    a.download = name;
-    a.click();
-    setTimeout(() => URL.revokeObjectURL(url), 1000);
+  const keep = () => {
+    download(text, name, 'application/json');
     closeDialog();
   };
   return (
@@ -54,7 +50,7 @@ export default function ExportDialog() {
           <Button icon="copy" onClick={() => copy(text, t('Flow copied')).then(closeDialog)}>
             {t('Copy')}
           </Button>
-          <Button ref={save} kind="primary" icon="download" onClick={download}>
+          <Button ref={save} kind="primary" icon="download" onClick={keep}>
             {t('Download')}
           </Button>
         </>
