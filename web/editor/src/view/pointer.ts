@@ -200,7 +200,8 @@ export class Pointer {
   }
 
   private onDouble(e: MouseEvent): void {
-    if (this.foreign(e)) return;
+    // An item of the tree has done it already; where it stands says nothing.
+    if (this.foreign(e) || (e.target instanceof Element && e.target.closest('[data-item]'))) return;
     const at = this.v.at(e.clientX, e.clientY);
     const hit = this.v.hit(at);
     if (hit?.kind === 'node' && hit.node.rec && hit.node.kind === 'node') edit(hit.node.id);
