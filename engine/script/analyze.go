@@ -33,7 +33,7 @@ var lastingNames = nameSet("setTimeout", "setInterval", "setImmediate", "queueMi
 	"callbackify", "linkcall", "globalThis", "prototype", "__proto__", "setPrototypeOf", "defineProperty",
 	"defineProperties", "Reflect", "eval", "Function", "constructor", "WeakRef")
 
-var largeNames = nameSet("ArrayBuffer", "Uint8Array", "Int8Array", "Uint8ClampedArray", "Uint16Array", "Int16Array",
+var largeNames = nameSet("Array", "ArrayBuffer", "Uint8Array", "Int8Array", "Uint8ClampedArray", "Uint16Array", "Int16Array",
 	"Uint32Array", "Int32Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array", "eval", "Function", "globalThis")
 
 func nameSet(names ...string) map[string]bool {

@@ -51,11 +51,12 @@ func (x *exporter) value(v goja.Value) any {
 		return x.clone(viewed)
 	case typeHandle:
 		return o.Export().(handleView).h
-	case typeRecord:
-		return x.record(o.Export().(*record))
 	}
 	if x.blind {
 		return msg.Undefined
+	}
+	if t == typeRecord {
+		return x.record(o.Export().(*record))
 	}
 	if to, ok := x.known(o); ok {
 		return to
@@ -268,6 +269,9 @@ func (x *exporter) clone(v any) any {
 }
 
 func (x *exporter) deeper(f func()) {
+	if x.blind && x.depth >= maxNesting {
+		return // what is deeper is left out
+	}
 	x.enter()
 	f()
 	x.leave()

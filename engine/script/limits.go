@@ -2,6 +2,7 @@ package script
 
 import (
 	_ "embed"
+	"strings"
 	"sync"
 	"time"
 
@@ -58,11 +59,37 @@ func (v *vm) limitBuiltins() {
 		}
 		return ""
 	}
+	v.guarded(text, "split", func(c goja.FunctionCall) string {
+		if s, ok := c.Argument(0).(goja.String); ok && s.Length() == 0 && lengthOf(c.This) > maxItems {
+			return "Invalid array length"
+		}
+		return ""
+	})
+	v.guarded(text, "concat", func(c goja.FunctionCall) string {
+		n := lengthOf(c.This)
+		for _, a := range c.Arguments {
+			n += lengthOf(a)
+		}
+		if n > maxText {
+			return wrongLength
+		}
+		return ""
+	})
+	v.guarded(text, "replaceAll", replaced)
+	v.guarded(text, "replace", replaced)
+	v.guarded(v.js.Get("JSON").(*goja.Object), "parse", func(c goja.FunctionCall) string {
+		if s, ok := c.Argument(0).(goja.String); ok && (s.Length() > maxText || s.Length() > maxNesting && nested(s.String()) > maxNesting) {
+			return "JSON text is too long or nested too deeply"
+		}
+		return ""
+	})
 	v.guarded(text, "padStart", padding)
 	v.guarded(text, "padEnd", padding)
 	class := v.js.Get("Array").(*goja.Object)
 	list := class.Get("prototype").(*goja.Object)
-	v.guarded(list, "fill", func(c goja.FunctionCall) string { return tooMany(c.This) })
+	for _, method := range []string{"fill", "sort", "toSorted", "toReversed"} {
+		v.guarded(list, method, func(c goja.FunctionCall) string { return tooMany(c.This) })
+	}
 	v.guarded(class, "from", func(c goja.FunctionCall) string { return tooMany(c.Argument(0)) })
 	v.guarded(list, "join", func(c goja.FunctionCall) string {
 		separator := 1
@@ -74,6 +101,43 @@ func (v *vm) limitBuiltins() {
 		}
 		return ""
 	})
+}
+
+// replaced bounds what replacing makes, of a text as many times as it is there.
+func replaced(c goja.FunctionCall) string {
+	with, ok := c.Argument(1).(goja.String)
+	text, isText := c.This.(goja.String)
+	if !ok || !isText || with.Length()*text.Length() <= maxText {
+		return ""
+	}
+	n := text.Length()
+	if what, ok := c.Argument(0).(goja.String); ok {
+		n = strings.Count(text.String(), what.String())
+	}
+	if float64(n)*float64(with.Length()) > 4*maxText {
+		return wrongLength
+	}
+	return ""
+}
+
+// nested is how deep the lists and objects in a JSON text are nested.
+func nested(text string) int {
+	depth, most, quoted := 0, 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '"':
+			quoted = !quoted
+		case quoted && c == '\\':
+			i++
+		case quoted:
+		case c == '[' || c == '{':
+			depth++
+			most = max(most, depth)
+		case c == ']' || c == '}':
+			depth--
+		}
+	}
+	return most
 }
 
 func lengthOf(v goja.Value) int {
@@ -116,9 +180,16 @@ func (v *vm) limitArrays() {
 		if name == "eval" || name == "Function" || name == "globalThis" {
 			continue
 		}
+		most, wrong := float64(maxBytes/8), "Invalid typed array length"
+		if name == "Array" {
+			most, wrong = maxItems, "Invalid array length"
+		}
 		v.prepared(name, func(c goja.FunctionCall) goja.Value {
-			if _, object := c.Argument(0).(*goja.Object); !object && c.Argument(0).ToFloat() > maxBytes/8 {
-				panic(v.rangeError("Invalid typed array length"))
+			if len(c.Arguments) == 0 {
+				return goja.Undefined()
+			}
+			if n := c.Arguments[0]; goja.IsNumber(n) && n.ToFloat() > most && (len(c.Arguments) == 1 || name != "Array") {
+				panic(v.rangeError(wrong))
 			}
 			return goja.Undefined()
 		})

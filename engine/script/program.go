@@ -52,8 +52,12 @@ func (e *CompileError) Error() string { return e.Property + ": " + e.Err.Error()
 func (e *CompileError) Unwrap() error { return e.Err }
 
 // codeParams are the names that code is given, besides msg and globals. The
-// last one, which makes records, gets a name that code cannot say.
-const codeParams = "node, context, flow, global, env, RED, record"
+// last two, which make records and bound texts, get names that code cannot say.
+const codeParams = "node, context, flow, global, env, RED, record, bound"
+
+// maxCode is how long a piece of code may be, in bytes: how deep it is nested
+// is how deep the compiler calls itself.
+const maxCode = 1 << 20
 
 // wrapped is code as a function that makes the function to be called; the
 // code begins on line 2.
@@ -110,6 +114,9 @@ type tree struct {
 }
 
 func parse(code string) (*tree, traits, error) {
+	if len(code) > maxCode {
+		return nil, traits{}, &SyntaxError{Line: 1, Column: 1, Message: fmt.Sprintf("the code is longer than %d bytes", maxCode)}
+	}
 	all, err := parser.ParseFile(nil, sourceName, wrapped(code), 0, parser.WithDisableSourceMaps)
 	if err != nil {
 		return nil, traits{}, syntaxError(err)
@@ -131,10 +138,12 @@ func parse(code string) (*tree, traits, error) {
 // those.
 func (t *tree) compile(records bool) error {
 	params := t.outer.ParameterList.List
-	params[len(params)-1].Target.(*ast.Identifier).Name = makeRecord
+	params[len(params)-2].Target.(*ast.Identifier).Name = makeRecord
+	params[len(params)-1].Target.(*ast.Identifier).Name = boundText
+	rewriter(boundGrowth).walk(reflect.ValueOf(t.inner))
 	var r recorder
 	if records {
-		r.walk(reflect.ValueOf(t.inner))
+		rewriter(r.rewrite).walk(reflect.ValueOf(t.inner))
 	}
 	compiled, err := goja.CompileAST(t.all, false)
 	if err != nil {

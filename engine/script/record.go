@@ -1,7 +1,6 @@
 package script
 
 import (
-	"reflect"
 	"slices"
 
 	"github.com/dop251/goja"
@@ -169,31 +168,13 @@ const makeRecord = "make record"
 // recorder makes object literals calls of makeRecord.
 type recorder struct{ shapes []shape }
 
-func (r *recorder) walk(v reflect.Value) {
-	switch v.Kind() {
-	case reflect.Interface:
-		if v.IsNil() {
-			return
-		}
-		r.walk(v.Elem())
-		if literal, ok := v.Interface().(*ast.ObjectLiteral); ok {
-			if call := r.call(literal); call != nil && v.CanSet() && reflect.TypeOf(call).AssignableTo(v.Type()) {
-				v.Set(reflect.ValueOf(call))
-			}
-		}
-	case reflect.Pointer:
-		if !v.IsNil() {
-			r.walk(v.Elem())
-		}
-	case reflect.Slice:
-		for i := range v.Len() {
-			r.walk(v.Index(i))
-		}
-	case reflect.Struct:
-		for _, i := range nodeFields(v.Type()) {
-			r.walk(v.Field(i))
+func (r *recorder) rewrite(e ast.Expression) ast.Expression {
+	if literal, ok := e.(*ast.ObjectLiteral); ok {
+		if call := r.call(literal); call != nil {
+			return call
 		}
 	}
+	return nil
 }
 
 // call is what stands for a literal; nil: it must stay what it is.

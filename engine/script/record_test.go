@@ -1,6 +1,7 @@
 package script_test
 
 import (
+	"cmp"
 	"log/slog"
 	"strings"
 	"testing"
@@ -14,15 +15,20 @@ import (
 type kept struct {
 	drain
 	texts []string
+	err   error
 }
 
 func (k *kept) SendAll(byPort [][]*msg.Object) {
+	if len(byPort) == 0 {
+		return
+	}
 	for _, m := range byPort[0] {
 		k.texts = append(k.texts, m.String())
 	}
 }
 
-func (k *kept) Later() node.Late { return k }
+func (k *kept) Later() node.Late              { return k }
+func (k *kept) Done(_ *msg.Object, err error) { k.err = err }
 
 // outcome is what code sends, or the error it ends with.
 func outcome(t *testing.T, code string) string {
@@ -38,7 +44,7 @@ func outcome(t *testing.T, code string) string {
 	defer f.Close()
 	m, _ := msg.DecodeObject([]byte(`{"_msgid":"i","payload":{"b":1,"a":[1,2]}}`))
 	out := new(kept)
-	if err := f.Receive(t.Context(), m, out); err != nil {
+	if err := cmp.Or(f.Receive(t.Context(), m, out), out.err); err != nil {
 		return "!" + err.Error()
 	}
 	return strings.Join(out.texts, "|")

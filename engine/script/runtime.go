@@ -49,7 +49,8 @@ type vm struct {
 	running int64 // number of the call that runs, 0: none
 	whose   *Function
 	calls   int64
-	checked int64 // the call that the watchdog saw last
+	checked int64  // the call that the watchdog saw last
+	began   uint64 // the heap when it saw that call first; of the watchdog alone
 	stopped bool
 }
 
@@ -147,7 +148,7 @@ func (v *vm) bind(f *Function) *binding {
 		must(err)
 		call, _ := goja.AssertFunction(outer)
 		inner, err := call(goja.Undefined(), b.node, v.scope(scopeNode), v.scope(scopeFlow), v.scope(scopeGlobal), v.envObject(), v.redObject(),
-			v.recordMaker(one.shapes))
+			v.recordMaker(one.shapes), v.js.ToValue(v.bounded))
 		must(err)
 		*one.to, _ = goja.AssertFunction(inner)
 	}

@@ -22,6 +22,9 @@ type Use struct {
 // Uses finds names in code, each once and where it stands first. Code that
 // cannot be compiled has none.
 func Uses(code string, wanted func(name string) bool) []Use {
+	if len(code) > maxCode {
+		return nil
+	}
 	tree, err := parser.ParseFile(nil, sourceName, wrapped(code), 0, parser.WithDisableSourceMaps)
 	if err != nil {
 		return nil

@@ -2,8 +2,6 @@ package script
 
 import (
 	"errors"
-	"math"
-	"runtime/debug"
 	"runtime/metrics"
 	"sync"
 	"sync/atomic"
@@ -11,13 +9,14 @@ import (
 )
 
 // How the memory of scripts is watched: the JavaScript engine has no limit of
-// its own. While anything runs, every watchPause the heap is measured; if
-// what is alive in it passes watchShare of GOMEMLIMIT (or of noMemoryLimit
-// without one), the calls that run since the last look are interrupted.
+// its own. While anything runs, every watchPause the heap is measured. The
+// calls that run since the last look are interrupted if what is alive in it
+// passes watchShare of what the process may use, and those in whose time it
+// has grown by growShare of that.
 const (
-	watchPause    = 50 * time.Millisecond
-	watchShare    = 0.8
-	noMemoryLimit = 2 << 30
+	watchPause = 50 * time.Millisecond
+	watchShare = 0.8
+	growShare  = 0.25
 )
 
 var errMemory = errors.New("RangeError: out of memory: the function was stopped because the process uses too much")
@@ -87,15 +86,24 @@ func (w *watchdog) look() (busy bool) {
 	var long []*vm
 	for v := range w.all {
 		v.guard.Lock()
-		if v.running != 0 && v.running == v.checked {
+		switch {
+		case v.running == 0:
+		case v.running == v.checked:
 			long = append(long, v)
+			busy = true
+		default:
+			v.began = w.alive()
+			busy = true
 		}
-		busy = busy || v.running != 0
 		v.checked = v.running
 		v.guard.Unlock()
 	}
-	if len(long) > 0 && w.alive() > w.most() {
-		for _, v := range long {
+	if len(long) == 0 {
+		return busy
+	}
+	alive, limit := float64(w.alive()), float64(w.most())
+	for _, v := range long {
+		if alive > watchShare*limit || alive > float64(v.began)+growShare*limit {
 			v.interrupt(v.checked, errMemory)
 		}
 	}
@@ -111,13 +119,10 @@ func (w *watchdog) alive() uint64 {
 	return w.sample[0].Value.Uint64()
 }
 
+// most is what the process may use.
 func (w *watchdog) most() uint64 {
 	if w.limit == 0 {
-		limit := debug.SetMemoryLimit(-1)
-		if limit == math.MaxInt64 {
-			limit = noMemoryLimit
-		}
-		w.limit = uint64(watchShare * float64(limit))
+		w.limit = memoryLimit()
 	}
 	return w.limit
 }

@@ -1,8 +1,10 @@
 package script
 
 import (
+	"cmp"
 	"errors"
 	"log/slog"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +45,55 @@ func TestWatchdogStopsWhatEatsMemory(t *testing.T) {
 		t.Errorf("a short call ended with %v", err)
 	}
 }
+
+// TestWatchdogStopsWhatGrows fills the memory bit by bit.
+func TestWatchdogStopsWhatGrows(t *testing.T) {
+	watch.mu.Lock()
+	before := watch.limit
+	watch.limit = 128 << 20
+	watch.mu.Unlock()
+	watch.awake.Store(false)
+	defer func() {
+		watch.mu.Lock()
+		watch.limit = before
+		watch.mu.Unlock()
+	}()
+	for _, code := range []string{
+		`const kept = []; for (let i = 0;; i++) kept.push({i, text: "x" + i})`,
+		`const kept = {}; for (let i = 0;; i++) kept["k" + i] = i`,
+		`const kept = new Map(); for (let i = 0;; i++) kept.set(i, "x" + i)`,
+		`for (let i = 0;; i++) msg["k" + i] = "x" + i`,
+		`const kept = []; for (;;) kept.push(Buffer.alloc(1e6, 1))`,
+		`let s = ""; for (;;) s += "x".repeat(1e6)`,
+		`for (;;) Promise.resolve().then(() => 1)`,
+		`for (;;) node.send({payload: "x".repeat(1000)})`,
+	} {
+		p, err := Compile(Source{Body: code})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := NewFunction(p, 1, time.Minute)
+		if err := f.Open(t.Context(), &node.Env{ID: "f", Log: slog.New(slog.DiscardHandler)}); err != nil {
+			t.Fatal(err)
+		}
+		out := new(done)
+		if err := cmp.Or(f.Receive(t.Context(), msg.NewObject(0), out), out.err); !errors.Is(err, errMemory) {
+			t.Errorf("%s ended with %v", code, err)
+		}
+		_ = f.Close()
+		runtime.GC()
+	}
+}
+
+// done is a Late that keeps how its message ended.
+type done struct {
+	node.Late
+	err error
+}
+
+func (d *done) Later() node.Late              { return d }
+func (d *done) SendAll([][]*msg.Object)       {}
+func (d *done) Done(_ *msg.Object, err error) { d.err = err }
 
 // TestMatchingIsBounded runs a regular expression that would take for ever.
 func TestMatchingIsBounded(t *testing.T) {

@@ -78,7 +78,7 @@ func TestFunctionErrors(t *testing.T) {
 		{`"x".repeat(1e9)`, `RangeError: Invalid string length`},
 		{`"x".padEnd(1e9)`, `RangeError: Invalid string length`},
 		{`Array(1e9).fill(0)`, `RangeError: Invalid array length`},
-		{`Array(1e9).join("x")`, `RangeError: Invalid string length`},
+		{`msg.l = []; msg.l.length = 9e6; msg.l.join("x".repeat(99))`, `RangeError: Invalid string length`},
 		{`Array.from({length: 1e9})`, `RangeError: Invalid array length`},
 		{`Buffer.alloc(1e10)`, `RangeError: Invalid typed array length`},
 		{`new Uint8Array(1e10)`, `RangeError: Invalid typed array length`},
