@@ -26,7 +26,7 @@ type watchdog struct {
 	mu     sync.Mutex
 	all    map[*vm]struct{}
 	awake  atomic.Bool
-	quiet  int // looks in a row that found nothing; of watch alone
+	quiet  atomic.Int32 // looks in a row that found nothing
 	sample []metrics.Sample
 	limit  uint64 // 0: not known yet
 }
@@ -67,9 +67,9 @@ func (w *watchdog) wake() {
 // watch looks, and looks again later, until nothing has run for a while.
 func (w *watchdog) watch() {
 	if w.look() {
-		w.quiet = 0
-	} else if w.quiet++; w.quiet == 2 {
-		w.quiet = 0
+		w.quiet.Store(0)
+	} else if w.quiet.Add(1) >= 2 {
+		w.quiet.Store(0)
 		w.awake.Store(false)
 		if w.look() { // something began meanwhile, and did not wake us
 			w.wake()

@@ -48,6 +48,9 @@ func TestWatchdogStopsWhatEatsMemory(t *testing.T) {
 
 // TestWatchdogStopsWhatGrows fills the memory bit by bit.
 func TestWatchdogStopsWhatGrows(t *testing.T) {
+	if testing.Short() {
+		t.Skip("fills memory")
+	}
 	watch.mu.Lock()
 	before := watch.limit
 	watch.limit = 128 << 20
@@ -61,11 +64,8 @@ func TestWatchdogStopsWhatGrows(t *testing.T) {
 	for _, code := range []string{
 		`const kept = []; for (let i = 0;; i++) kept.push({i, text: "x" + i})`,
 		`const kept = {}; for (let i = 0;; i++) kept["k" + i] = i`,
-		`const kept = new Map(); for (let i = 0;; i++) kept.set(i, "x" + i)`,
 		`for (let i = 0;; i++) msg["k" + i] = "x" + i`,
-		`const kept = []; for (;;) kept.push(Buffer.alloc(1e6, 1))`,
 		`let s = ""; for (;;) s += "x".repeat(1e6)`,
-		`for (;;) Promise.resolve().then(() => 1)`,
 		`for (;;) node.send({payload: "x".repeat(1000)})`,
 	} {
 		p, err := Compile(Source{Body: code})
