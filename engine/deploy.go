@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -162,10 +163,6 @@ func (e *Engine) settle(ctx context.Context, g *graph) error {
 // the nodes it started.
 func (e *Engine) swap(next *graph) []string {
 	old := e.graph.Load()
-	if e.cfg.Routes != nil {
-		release := e.cfg.Routes.Hold()
-		defer release()
-	}
 	var gone, fresh []*place
 	for _, p := range old.order {
 		if q := next.places[p.n.info.ID]; q == nil || q.n != p.n {
@@ -177,6 +174,8 @@ func (e *Engine) swap(next *graph) []string {
 			fresh = append(fresh, p)
 		}
 	}
+	release := e.hold(fresh)
+	defer release()
 	e.stopSources(gone)
 
 	for _, p := range gone {
@@ -197,12 +196,26 @@ func (e *Engine) swap(next *graph) []string {
 	e.openAll(fresh, closed)
 	for i, p := range fresh {
 		started[i] = p.n.info.ID
+		if len(p.n.claims) > 0 {
+			<-p.n.ready
+		}
 	}
+	release() // a node that is closing may wait for a request of its own to a route that has gone for good
 	for _, c := range closed {
 		<-c
 	}
 	e.forgetAll(old, next, gone)
 	return started
+}
+
+// hold lets requests wait for the routes of nodes that are about to start;
+// where none claims anything, they need not wait.
+func (e *Engine) hold(fresh []*place) (release func()) {
+	claims := func(p *place) bool { return len(p.n.claims) > 0 }
+	if e.cfg.Routes == nil || !slices.ContainsFunc(fresh, claims) {
+		return func() {}
+	}
+	return sync.OnceFunc(e.cfg.Routes.Hold())
 }
 
 // handOver gives a stopped node's inbox to its successor, before anyone can
