@@ -2,7 +2,7 @@
 // --open unfolds what is folded.
 import { mkdirSync } from 'node:fs';
 import { browser, serve } from './serve.mjs';
-import { everyType } from './shots-flows.mjs';
+import { everyType } from './view-flows.mjs';
 
 const [out = '/tmp/forms', ...rest] = process.argv.slice(2);
 const option = (name) => (rest.includes(name) ? rest[rest.indexOf(name) + 1].split(',') : undefined);

@@ -158,7 +158,9 @@ export default function CommandPalette() {
               </div>
             ))}
             {rows.length === 0 && (
-              <p className="hint commands-none">{t('Nothing is called “{{query}}”.', { query })}</p>
+              <div role="option" aria-selected={false} aria-disabled tabIndex={-1} className="hint commands-none">
+                {t('Nothing is called “{{query}}”.', { query })}
+              </div>
             )}
           </div>
         </Base.Popup>

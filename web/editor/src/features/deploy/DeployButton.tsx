@@ -53,7 +53,7 @@ export function DeployButton() {
       >
         <Icon name={busy ? 'refresh-cw' : 'rocket'} className={busy ? 'spin' : ''} />
         <span>{t('Deploy')}</span>
-        {lines.length > 0 && <span className="deploy-count">{lines.length}</span>}
+        {lines.length > 0 && <span className="deploy-count" data-count={lines.length} />}
       </button>
       <Options ready={ready} />
     </div>

@@ -118,7 +118,11 @@ function Box({ wanted }: { wanted: QuickAddRequest }) {
             <span className="meta ellipsis grow">{e.hint}</span>
           </div>
         ))}
-        {list.length === 0 && <p className="hint quick-add-none">{t('No node meets “{{query}}”.', { query })}</p>}
+        {list.length === 0 && (
+          <div role="option" aria-selected={false} aria-disabled tabIndex={-1} className="hint quick-add-none">
+            {t('No node meets “{{query}}”.', { query })}
+          </div>
+        )}
       </div>
     </div>
   );

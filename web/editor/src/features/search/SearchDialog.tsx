@@ -115,7 +115,9 @@ export default function SearchDialog() {
               </div>
             ))}
             {query.trim() !== '' && found.length === 0 && (
-              <p className="hint commands-none">{t('Nothing meets “{{query}}”.', { query })}</p>
+              <div role="option" aria-selected={false} aria-disabled tabIndex={-1} className="hint commands-none">
+                {t('Nothing meets “{{query}}”.', { query })}
+              </div>
             )}
           </div>
         </Base.Popup>

@@ -21,7 +21,7 @@ export function TypeMenu({ button, types, current, label, full, onPick }: Props)
       <Menu.Trigger
         ref={button}
         className={css.type}
-        aria-label={`${label}, ${current.label}`}
+        aria-label={[label, full ? '' : current.mark, current.label].filter(Boolean).join(', ')}
         title={current.label}
         data-full={full ? '' : undefined}
         data-editor={full ? '' : undefined}
