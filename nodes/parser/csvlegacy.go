@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/flowrill/flowrill/engine/msg"
 	"github.com/flowrill/flowrill/engine/node"
@@ -16,11 +17,11 @@ func legacyNames(columns, separator string) []string {
 	var names []string
 	var name strings.Builder
 	inside := false
-	columns = strings.TrimSpace(columns)
+	columns = trim(columns)
 	for i := 0; i < len(columns); {
 		switch {
 		case !inside && strings.HasPrefix(columns[i:], separator):
-			names = append(names, strings.TrimSpace(name.String()))
+			names = append(names, trim(name.String()))
 			name.Reset()
 			i += len(separator)
 			continue
@@ -31,7 +32,7 @@ func legacyNames(columns, separator string) []string {
 		}
 		i++
 	}
-	return append(names, strings.TrimSpace(name.String()))
+	return append(names, trim(name.String()))
 }
 
 // legacyReader reads text as Node-RED before version 4 did: a quote anywhere
@@ -126,8 +127,8 @@ func (r *legacyReader) endCell() {
 		if c.EmptyStrings {
 			r.row.Set(name, "")
 		}
-	case c.Numbers && isLegacyNumber(strings.TrimSpace(text)):
-		r.row.Set(name, msg.ParseFloat(strings.TrimSpace(text)))
+	case c.Numbers && isLegacyNumber(trim(text)):
+		r.row.Set(name, msg.ParseFloat(trim(text)))
 	default:
 		r.row.Set(name, text)
 	}
@@ -151,4 +152,10 @@ func isLegacyNumber(s string) bool {
 		return false
 	}
 	return legacyNumber.MatchString(s)
+}
+
+// trim is JavaScript's: it takes away a byte order mark, too, as files from
+// spreadsheets begin with.
+func trim(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == '\uFEFF' })
 }
