@@ -19,11 +19,12 @@ type vars struct {
 	process func(name string) (string, bool) // the outermost level only
 }
 
-// lookup finds a variable; each leading $parent. skips one level.
+// lookup finds a variable; each leading $parent. skips one level, but the
+// outermost.
 func (v *vars) lookup(name string) (any, bool) {
 	for strings.HasPrefix(name, "$parent.") {
 		name = name[len("$parent."):]
-		if v != nil {
+		if v != nil && v.outer != nil {
 			v = v.outer
 		}
 	}
@@ -90,6 +91,8 @@ func (b *builder) envLevel(o *flows.Object, entries []flows.EnvEntry, outer *var
 			}
 			if v, ok := expandVars(text, e.Type == "env", scope.lookup); ok {
 				level.entries[e.Name] = v
+			} else if e.Type == "env" {
+				level.entries[e.Name] = "" // as in Node-RED
 			}
 		default:
 			v, err := b.evaluate(text, level)

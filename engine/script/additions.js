@@ -38,4 +38,74 @@
 		},
 		writable: true, configurable: true, enumerable: false,
 	});
+	// Dates as the locale en-US writes them; of the options those that say how
+	// to write a number, a name or half a day.
+	const two = (n) => String(n).padStart(2, "0");
+	const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+	const days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+	const dateOf = (d, o) => {
+		const day = o.day === "2-digit" ? two(d.getDate()) : String(d.getDate());
+		const year = o.year === "2-digit" ? two(d.getFullYear() % 100) : String(d.getFullYear());
+		const month = months[d.getMonth()];
+		const name = o.weekday && (o.weekday === "long" ? days[d.getDay()] : days[d.getDay()].slice(0, 3));
+		let text;
+		if (o.month === "long" || o.month === "short") {
+			text = (o.month === "long" ? month : month.slice(0, 3)) + (o.day ? " " + day : "");
+			text += o.year ? (o.day ? ", " : " ") + year : "";
+		} else {
+			const number = o.month === "2-digit" ? two(d.getMonth() + 1) : String(d.getMonth() + 1);
+			text = [o.month && number, o.day && day, o.year && year].filter(Boolean).join("/");
+		}
+		return [name, text].filter(Boolean).join(", ");
+	};
+	const timeOf = (d, o) => {
+		const half = o.hour12 ?? !(o.hourCycle === "h23" || o.hourCycle === "h24");
+		const hours = half ? d.getHours() % 12 || 12 : d.getHours();
+		const parts = [];
+		if (o.hour) {
+			parts.push(o.hour === "2-digit" || !half ? two(hours) : String(hours));
+		}
+		if (o.minute) {
+			parts.push(two(d.getMinutes()));
+		}
+		if (o.second) {
+			parts.push(two(d.getSeconds()));
+		}
+		return parts.join(":") + (o.hour && half ? (d.getHours() < 12 ? " AM" : " PM") : "");
+	};
+	const dateStyles = {
+		full: { weekday: "long", year: "numeric", month: "long", day: "numeric" },
+		long: { year: "numeric", month: "long", day: "numeric" },
+		medium: { year: "numeric", month: "short", day: "numeric" },
+		short: { year: "2-digit", month: "numeric", day: "numeric" },
+	};
+	const timeStyles = {
+		medium: { hour: "numeric", minute: "2-digit", second: "2-digit" },
+		short: { hour: "numeric", minute: "2-digit" },
+	};
+	timeStyles.full = timeStyles.long = timeStyles.medium;
+	const written = (date, time) => function (locale, options) {
+		let o = { ...options };
+		if (isNaN(this)) {
+			return "Invalid Date";
+		}
+		if (o.dateStyle || o.timeStyle) {
+			o = { ...dateStyles[o.dateStyle], ...timeStyles[o.timeStyle], timeZone: o.timeZone, hour12: o.hour12 };
+		}
+		const zone = o.timeZone === "UTC" || o.timeZone === "GMT";
+		const d = zone ? new Date(this.getTime() + this.getTimezoneOffset() * 60000) : this;
+		const hasDate = o.weekday || o.year || o.month || o.day, hasTime = o.hour || o.minute || o.second;
+		if (date && !hasDate && !(time && hasTime)) {
+			o = { ...o, year: "numeric", month: "numeric", day: "numeric" };
+		}
+		if (time && !hasTime && !(date && hasDate)) {
+			o = { ...o, hour: "numeric", minute: "2-digit", second: "2-digit" };
+		}
+		const day = o.weekday || o.year || o.month || o.day ? dateOf(d, o) : "";
+		const at = o.month === "long" ? " at " : o.weekday && !o.month && !o.day && !o.year ? " " : ", ";
+		return [day, o.hour || o.minute || o.second ? timeOf(d, o) : ""].filter(Boolean).join(at);
+	};
+	for (const [name, date, time] of [["toLocaleString", true, true], ["toLocaleDateString", true, false], ["toLocaleTimeString", false, true]]) {
+		Object.defineProperty(Date.prototype, name, { value: written(date, time), writable: true, configurable: true, enumerable: false });
+	}
 })();

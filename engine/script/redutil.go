@@ -2,6 +2,7 @@ package script
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -111,7 +112,7 @@ func (v *vm) set(c goja.FunctionCall, expr goja.Value) bool {
 func (v *vm) normalised(c goja.FunctionCall) any {
 	p := v.property(c.Argument(0), c.Argument(1))
 	if c.Argument(2).ToBoolean() {
-		return p.String()
+		return bracketed(p)
 	}
 	parts := make([]any, 0, 4)
 	for i, key := range p.Parts() {
@@ -216,11 +217,7 @@ func (v *vm) typed(value goja.Value, kind string, m goja.Value) goja.Value {
 		}
 		return v.read(scopeGlobal, store, p)
 	case "env":
-		found, ok := v.function().env.Var(value.String())
-		if !ok {
-			return js.ToValue("")
-		}
-		return v.active().give(msg.CloneValue(found))
+		return v.variable(value.String())
 	case "jsonata":
 		return v.evaluated(value.String(), m)
 	}
@@ -240,4 +237,46 @@ func camel(name string) string {
 		}
 	}
 	return strings.Join(words, "")
+}
+
+// variable is the value of NAME or ${NAME}, or a text with ${NAME} in it;
+// empty where there is none.
+func (v *vm) variable(source string) goja.Value {
+	lookup := v.function().env.Var
+	name := source
+	if inner, ok := strings.CutPrefix(source, "${"); ok && strings.Index(inner, "}") == len(inner)-1 {
+		name = inner[:len(inner)-1]
+	}
+	if strings.Contains(name, "${") {
+		return v.js.ToValue(variableIn.ReplaceAllStringFunc(source, func(ref string) string {
+			if found, ok := lookup(ref[2 : len(ref)-1]); ok && found != msg.Undefined {
+				return msg.Text(found)
+			}
+			return ""
+		}))
+	}
+	if found, ok := lookup(name); ok {
+		return v.active().give(msg.CloneValue(found))
+	}
+	return v.js.ToValue("")
+}
+
+var variableIn = regexp.MustCompile(`\$\{[^}]*\}`)
+
+// bracketed writes a path as Node-RED's util does: a["b"][0].
+func bracketed(p msg.Path) string {
+	var text strings.Builder
+	for i, key := range p.Parts() {
+		switch {
+		case i == 0:
+			text.WriteString(key)
+		case p.Numbered(i):
+			text.WriteString("[" + key + "]")
+		case strings.Contains(key, `"`):
+			text.WriteString("['" + key + "']")
+		default:
+			text.WriteString(`["` + key + `"]`)
+		}
+	}
+	return text.String()
 }

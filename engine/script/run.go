@@ -2,6 +2,7 @@ package script
 
 import (
 	"errors"
+	"strconv"
 	"sync/atomic"
 
 	"github.com/dop251/goja"
@@ -238,7 +239,7 @@ func (v *vm) items(value goja.Value) ([]goja.Value, bool) {
 	if !ok || o.ClassName() != "Array" {
 		return nil, false
 	}
-	n := int(o.Get("length").ToInteger())
+	n := min(int(o.Get("length").ToInteger()), maxItems)
 	items := make([]goja.Value, 0, n)
 	if o.ExportType() == typeList {
 		list := o.Export().(*listView)
@@ -247,13 +248,12 @@ func (v *vm) items(value goja.Value) ([]goja.Value, bool) {
 		}
 		return items, true
 	}
-	if err := v.js.ExportTo(o, &items); err != nil {
-		return nil, true
-	}
-	for i, item := range items {
-		if item == nil {
-			items[i] = goja.Undefined()
+	for i := range n {
+		item := o.Get(strconv.Itoa(i))
+		if item == nil { // a hole
+			item = goja.Undefined()
 		}
+		items = append(items, item)
 	}
 	return items, true
 }

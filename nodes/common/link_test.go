@@ -169,7 +169,7 @@ func TestLinkCallToNobody(t *testing.T) {
 		}
 		return n.Sent(), err
 	}()
-	if err == nil || err.Error() != "target link-in node 'nosvc' not found" {
+	if err == nil || err.Error() != "Error: target link-in node 'nosvc' not found" {
 		t.Errorf("error %v", err)
 	}
 	sent.Want(t, `[[]]`)

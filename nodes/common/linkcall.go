@@ -74,7 +74,9 @@ func (l *LinkCall) Open(_ context.Context, env *node.Env) error {
 func (l *LinkCall) Receive(_ context.Context, m *msg.Object, out node.Out) error {
 	target := ""
 	if l.Kind == "dynamic" {
-		target, _ = m.Get("target").(string)
+		if v := m.Get("target"); msg.Truthy(v) {
+			target = msg.Text(v)
+		}
 	} else if len(l.Ends) > 0 {
 		target = l.Ends[0]
 	}
@@ -90,7 +92,7 @@ func (l *LinkCall) Receive(_ context.Context, m *msg.Object, out node.Out) error
 		return err
 	}
 	if err := l.env.Links.Call(out, m, target); err != nil {
-		l.fail(id, err)
+		l.fail(id, fmt.Errorf("Error: %w", err)) // Node-RED's text
 	}
 	return nil
 }

@@ -242,3 +242,41 @@ func TestFunctionStatusWithAnEmptyText(t *testing.T) {
 		}
 	}
 }
+
+// A hole in what is returned or sent is no message, and no panic.
+func TestFunctionReturnsHoles(t *testing.T) {
+	for code, want := range map[string]string{
+		`return [msg,,{p:2}]`:   `[[{"_msgid":"i"}],[],[{"p":2,"_msgid":"i"}]]`,
+		`return [[msg,,{p:2}]]`: `[[{"_msgid":"i"},{"p":2,"_msgid":"i"}],[],[]]`,
+		`node.send([,{p:1}])`:   `[[],[{"p":1,"_msgid":"i"}],[]]`,
+		`return [,,]`:           `[[],[],[]]`,
+	} {
+		n := nodetest.New(t, "function", fn(code, "outputs", "3"))
+		if err := n.Send(`{"_msgid":"i"}`); err != nil {
+			t.Fatalf("%s: %v", code, err)
+		}
+		n.Sent().Want(t, want)
+	}
+}
+
+func TestFunctionWritesDatesInEnglish(t *testing.T) {
+	for code, want := range map[string]string{
+		`d.toLocaleString()`:            "11/20/2024, 1:05:09 PM",
+		`d.toLocaleDateString("en-US")`: "11/20/2024",
+		`d.toLocaleTimeString()`:        "1:05:09 PM",
+		`d.toLocaleTimeString([], {hour: "2-digit", minute: "2-digit"})`:                    "01:05 PM",
+		`d.toLocaleTimeString("en-US", {hour12: false})`:                                    "13:05:09",
+		`d.toLocaleDateString("en-US", {weekday: "short", month: "short", day: "numeric"})`: "Wed, Nov 20",
+		`d.toLocaleString("en-US", {dateStyle: "long", timeStyle: "short"})`:                "November 20, 2024 at 1:05 PM",
+		`new Date(0).toLocaleString("en-US", {timeZone: "UTC"})`:                            "1/1/1970, 12:00:00 AM",
+		`new Date(NaN).toLocaleString()`:                                                    "Invalid Date",
+	} {
+		n := nodetest.New(t, "function", fn(`const d = new Date(2024, 10, 20, 13, 5, 9); return {p: `+code+`}`))
+		if err := n.Send(`{}`); err != nil {
+			t.Fatal(err)
+		}
+		if got := n.Sent().Port(0)[0].Get("p"); got != want {
+			t.Errorf("%s: %q, want %q", code, got, want)
+		}
+	}
+}
