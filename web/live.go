@@ -24,7 +24,8 @@ import (
 // and from then on {"t":"ev","ch":"debug","seq":901,"at":…,"data":{…}}. Events
 // of a channel are numbered without holes; those that a filter hides are
 // skipped, and those that were lost are told as
-// {"t":"gap","ch":"debug","from":902,"to":1200,"dropped":299}.
+// {"t":"gap","ch":"debug","from":902,"to":1200,"dropped":299}. The channel
+// "sim:447700900001" is what comes to that phone of the simulator.
 const (
 	liveVersion   = 1
 	helloWithin   = 15 * time.Second

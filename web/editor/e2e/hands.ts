@@ -116,7 +116,7 @@ export class Mouse extends Desk {
       const b = await part.boundingBox();
       if (!b || (b.y >= form.y && b.y + Math.min(b.height, 40) <= form.y + form.height)) return;
       await this.page.mouse.move(form.x + form.width / 2, form.y + form.height / 2);
-      await this.page.mouse.wheel(0, b.y < form.y ? -150 : 150);
+      await this.page.mouse.wheel(0, b.y < form.y ? -300 : 300);
       await expect.poll(async () => (await part.boundingBox())?.y).not.toBe(b.y);
     }
   }

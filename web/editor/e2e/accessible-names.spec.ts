@@ -1,0 +1,72 @@
+import { Keys } from './commands';
+import { expect, test } from './server';
+
+test.use({ flow: 'examples/auto-reply/flow.json' });
+
+// Screen readers and other people's tests rely on these names (README.md): a change here breaks theirs.
+test('everything has the name that it is known by', async ({ page, server }) => {
+  const k = new Keys(page);
+  await k.open(server.url);
+  await test.step('buttons of the header', async () => {
+    for (const name of ['Deploy', 'Deploy options', 'Undo', 'Redo', 'Main menu', 'Simulator'])
+      await expect(page.getByRole('button', { name, exact: true })).toBeVisible();
+  });
+  await test.step('palette', async () => {
+    await expect(k.palette.getByRole('searchbox', { name: 'Search nodes', exact: true })).toBeVisible();
+    await expect(k.palette.getByRole('button', { name: 'send sms', exact: true })).toBeVisible();
+  });
+  await test.step('flows', async () => {
+    const flows = page.getByRole('tablist', { name: 'Flows', exact: true });
+    await expect(flows.getByRole('tab', { name: 'Auto-reply', exact: true })).toHaveAttribute('aria-selected', 'true');
+  });
+  await test.step('canvas and its nodes', async () => {
+    await expect(page.getByRole('application', { name: 'Flow canvas', exact: true })).toBeVisible();
+    const items = k.canvas.getByRole('tree').locator('> [role=treeitem]');
+    for (const name of ['Text arrives (GET), http-in', 'Reply, send-sms', 'What came, debug'])
+      await expect(items.and(page.getByRole('treeitem', { name, exact: true }))).toHaveCount(1);
+    for (const item of await items.all()) await expect(item).toHaveAccessibleName(/^.+, [a-z][a-z-]+$/);
+  });
+  await test.step('debug messages', async () => {
+    const debug = page.getByRole('region', { name: 'Debug messages', exact: true });
+    await expect(debug.getByRole('log', { name: 'Debug messages', exact: true })).toBeVisible();
+    await expect(debug.getByRole('searchbox', { name: 'Filter', exact: true })).toBeVisible();
+    for (const name of ['Pause', 'Clear']) await expect(debug.getByRole('button', { name, exact: true })).toBeVisible();
+  });
+  await test.step('phone', async () => {
+    const phone = page.getByRole('region', { name: 'Phone simulator', exact: true });
+    await expect(phone.getByRole('log', { name: 'Conversation', exact: true })).toBeVisible();
+    await expect(phone.getByRole('textbox', { name: 'Message', exact: true })).toBeVisible();
+    await expect(phone.getByRole('button', { name: 'Send', exact: true })).toBeVisible();
+  });
+  await test.step('form', async () => {
+    await k.goTo('Reply');
+    await k.settings();
+    const form = page.getByRole('region', { name: 'Node settings', exact: true });
+    await expect(form.getByRole('form', { name: 'Reply', exact: true })).toBeVisible();
+    await expect(form.getByRole('combobox', { name: 'Vonage', exact: true })).toBeVisible();
+    for (const name of ['Name', 'From', 'To', 'Text'])
+      await expect(form.getByRole('textbox', { name, exact: true })).toBeVisible();
+    for (const name of ['Done', 'Revert', 'Delete'])
+      await expect(form.getByRole('button', { name, exact: true })).toBeVisible();
+    await k.done();
+  });
+  await test.step('dialogs', async () => {
+    for (const [keys, name] of [
+      ['Control+i', 'Import'],
+      ['Control+e', 'Export'],
+      ['Control+k', 'Command palette'],
+      ['Control+f', 'Search'],
+      ['?', 'Keyboard'],
+      ['Control+,', 'Settings'],
+      ['F1', 'Help'],
+    ] as const) {
+      await k.press(keys);
+      const dialog = page.getByRole('dialog', { name, exact: true });
+      await expect(dialog).toBeVisible();
+      await k.press('Escape');
+      await expect(dialog).toBeHidden();
+    }
+    await k.command('Deployed revisions');
+    await expect(page.getByRole('dialog', { name: 'Deployed revisions', exact: true })).toBeVisible();
+  });
+});
