@@ -16,8 +16,9 @@ type MessageStatus struct {
 	Debug  bool `prop:"debug" label:"Show in the debug panel" default:"true"`
 	OptOut bool `prop:"optOut" label:"Mark who has opted out" default:"true" help:"A receipt with err-code 9 or error 1240 means that the person wants no more."`
 
-	env  *node.Env
-	list optOuts
+	env   *node.Env
+	list  optOuts
+	early earlyReceipts
 }
 
 // sentRecord is what is kept of a message that was sent.
@@ -50,7 +51,8 @@ func init() {
 			"with `msg.sent` about the message it belongs to: `id`, `parts`, `_msgid`, `topic`, `at` and `seconds` from there to here. " +
 			"A receipt of something unknown has none.\n\n" +
 			"A receipt is matched by the id that the provider gave to the message, else by its reference and its number. So what became of a message " +
-			"whose answer was lost is told, too: wire the second output of the send node here, or a *catch*.\n\n" +
+			"whose answer was lost is told, too: wire the second output of the send node here, or a *catch*. " +
+			"A receipt that is faster than the answer to its message waits for it, five seconds at most.\n\n" +
 			"What was sent is known for 73 hours and over restarts, up to 100,000 parts.",
 	})
 }
@@ -58,6 +60,13 @@ func init() {
 // Open takes what is kept.
 func (s *MessageStatus) Open(_ context.Context, env *node.Env) error {
 	s.env, s.list = env, optOuts{env.Keep}
+	return nil
+}
+
+// Start has nobody wait any more when ctx ends.
+func (s *MessageStatus) Start(ctx context.Context, _ node.Late) error {
+	<-ctx.Done()
+	s.early.close()
 	return nil
 }
 
@@ -92,47 +101,92 @@ func (s *MessageStatus) note(m, summary *msg.Object) error {
 	if err != nil {
 		return err
 	}
+	keys := make([][2]string, 0, ids.Len()+1)
+	put := func(bucket, key string) error {
+		keys = append(keys, [2]string{bucket, key})
+		return s.env.Keep.Put(bucket, key, text, sentLife)
+	}
 	if ref != "" {
-		if err := s.env.Keep.Put(refBucket, refKey(ref, word(summary, "to")), text, sentLife); err != nil {
+		if err := put(refBucket, refKey(ref, word(summary, "to"))); err != nil {
 			return err
 		}
 	}
 	for i := range ids.Len() {
-		if err := s.env.Keep.Put(sentBucket, msg.Text(ids.Items[i]), text, sentLife); err != nil {
+		if err := put(sentBucket, msg.Text(ids.Items[i])); err != nil {
 			return err
 		}
 	}
+	s.early.know(keys)
 	return nil
+}
+
+// keysOf are those under which the message of a receipt may be kept.
+func keysOf(m *msg.Object) (keys [][2]string) {
+	if id := word(m, "id"); id != "" {
+		keys = append(keys, [2]string{sentBucket, id})
+	}
+	if ref := word(m, "ref"); ref != "" {
+		keys = append(keys, [2]string{refBucket, refKey(ref, word(m, "peer"))})
+	}
+	return keys
 }
 
 // sent is what is known of the message that a receipt is about, nil if
 // nothing is.
 func (s *MessageStatus) sent(m *msg.Object) (*msg.Object, error) {
-	text, known, err := []byte(nil), false, error(nil)
-	if id := word(m, "id"); id != "" {
-		text, known, err = s.env.Keep.Get(sentBucket, id)
+	for _, key := range keysOf(m) {
+		text, known, err := s.env.Keep.Get(key[0], key[1])
+		if err != nil {
+			return nil, err
+		}
+		if !known {
+			continue
+		}
+		sent, err := msg.DecodeObject(text)
+		if err != nil {
+			return nil, err
+		}
+		if at, err := time.Parse(time.RFC3339, word(sent, "at")); err == nil {
+			sent.Set("seconds", time.Since(at).Round(time.Second).Seconds())
+		}
+		return sent, nil
 	}
-	if ref := word(m, "ref"); !known && err == nil && ref != "" {
-		text, known, err = s.env.Keep.Get(refBucket, refKey(ref, word(m, "peer")))
-	}
-	if !known || err != nil {
-		return nil, err
-	}
-	sent, err := msg.DecodeObject(text)
-	if err != nil {
-		return nil, err
-	}
-	if at, err := time.Parse(time.RFC3339, word(sent, "at")); err == nil {
-		sent.Set("seconds", time.Since(at).Round(time.Second).Seconds())
-	}
-	return sent, nil
+	return nil, nil
 }
 
+// receipt tells of one at once if it is known what it is about, else when it
+// is, or when that has taken too long.
 func (s *MessageStatus) receipt(m *msg.Object, out node.Out) error {
 	sent, err := s.sent(m)
 	if err != nil {
 		return err
 	}
+	if sent == nil && len(keysOf(m)) > 0 {
+		go s.await(m, out.Later())
+		return nil
+	}
+	return s.tell(m, sent, out)
+}
+
+// await tells of a receipt that may have been too fast.
+func (s *MessageStatus) await(m *msg.Object, out node.Late) {
+	s.early.wait(keysOf(m), func() bool {
+		sent, err := s.sent(m)
+		return sent != nil || err != nil
+	})
+	sent, err := s.sent(m)
+	if err == nil {
+		err = s.tell(m, sent, out)
+	}
+	if err != nil {
+		out.Done(m, err)
+		return
+	}
+	out.Done(nil, nil)
+}
+
+// tell sends a receipt on with what is known of its message.
+func (s *MessageStatus) tell(m, sent *msg.Object, out node.Out) error {
 	if sent != nil {
 		m.Set("sent", sent)
 	}
