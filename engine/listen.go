@@ -36,6 +36,13 @@ type CodedError interface {
 	ErrorDetails() (code any, stack string, cause any)
 }
 
+// ShownError is an error of which people are shown a value, not its text, if
+// nobody catches it: what a function gave to node.error.
+type ShownError interface {
+	error
+	Shown() any
+}
+
 // fail tells the catch nodes that n failed on m, which is cloned for each; if
 // nobody takes it, it is logged once (runtime.md §4).
 func (c *carrier) fail(n *instance, m *msg.Object, err error, hops int32) {
@@ -192,7 +199,12 @@ func (e *Engine) logFailure(n *instance, m *msg.Object, err error) {
 		attrs = append(attrs, "stack", p.Stack)
 	}
 	e.cfg.Log.Error(err.Error(), attrs...)
-	e.observe(&Event{Kind: EventLog, Node: &n.info, Level: slog.LevelError, Value: err.Error(), MsgID: id})
+	value := any(err.Error())
+	var s ShownError
+	if errors.As(err, &s) {
+		value = s.Shown()
+	}
+	e.observe(&Event{Kind: EventLog, Node: &n.info, Level: slog.LevelError, Value: value, MsgID: id})
 }
 
 // log writes a line about a node and shows warnings and errors to whoever

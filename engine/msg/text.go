@@ -50,12 +50,49 @@ func text(v any, depth int) string {
 	return "[object Object]"
 }
 
-// validText reads UTF-8; each byte that is none becomes U+FFFD.
+// validText reads UTF-8 as Buffer.toString does: of what is none, each longest
+// part that a character could begin with becomes one U+FFFD.
 func validText(b []byte) string {
 	if utf8.Valid(b) {
 		return string(b)
 	}
-	return string([]rune(string(b)))
+	var s strings.Builder
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		if r == utf8.RuneError && n == 1 {
+			n = illFormed(b)
+		}
+		s.WriteRune(r)
+		b = b[n:]
+	}
+	return s.String()
+}
+
+// illFormed is how many of the first bytes could begin a character; 1: none.
+func illFormed(b []byte) int {
+	low, high, length := byte(0x80), byte(0xBF), 0
+	switch c := b[0]; {
+	case c >= 0xE0 && c <= 0xEF:
+		length = 3
+		if c == 0xE0 {
+			low = 0xA0
+		} else if c == 0xED {
+			high = 0x9F // what follows would be a surrogate
+		}
+	case c >= 0xF0 && c <= 0xF4:
+		length = 4
+		if c == 0xF0 {
+			low = 0x90
+		} else if c == 0xF4 {
+			high = 0x8F
+		}
+	}
+	n := 1
+	for n < length && n < len(b) && b[n] >= low && b[n] <= high {
+		low, high = 0x80, 0xBF
+		n++
+	}
+	return n
 }
 
 // String is Node-RED's ensureString: a text as it is, a Buffer's text, the

@@ -30,7 +30,7 @@ func TestText(t *testing.T) {
 	if got := Text(NewList(Of("a", 1), []byte("x"), NewShared(func() *Object { return nil }))); got != "[object Object],x,[object Object]" {
 		t.Errorf("got %s", got)
 	}
-	if got := Text([]byte("a\xffb\xe2\x82")); got != "a\uFFFDb\uFFFD\uFFFD" {
+	if got := Text([]byte("a\xffb\xe2\x82")); got != "a\uFFFDb\uFFFD" {
 		t.Errorf("got %+q", got)
 	}
 }
@@ -98,5 +98,21 @@ func TestDate(t *testing.T) {
 	}
 	if !Date(math.NaN()).Time().IsZero() {
 		t.Error("an invalid date has a time")
+	}
+}
+
+// TestBrokenUTF8 is what Buffer.toString of Node.js 24 makes.
+func TestBrokenUTF8(t *testing.T) {
+	for in, want := range map[string]string{
+		"\xff": "\ufffd", "a\xc3": "a\ufffd", "\xe2\x82": "\ufffd", "\xe2\x82A": "\ufffdA", "\xf0\x9f\x98": "\ufffd", "\xf0\x9f\x98A": "\ufffdA",
+		"\xed\xa0\x80": "\ufffd\ufffd\ufffd", "\xf4\x90\x80\x80": "\ufffd\ufffd\ufffd\ufffd", "\xc0\x80": "\ufffd\ufffd",
+		"\xe0\x80\x80": "\ufffd\ufffd\ufffd", "\xf8\x88\x80\x80\x80": "\ufffd\ufffd\ufffd\ufffd\ufffd", "\x80\x80": "\ufffd\ufffd",
+		"\xe2\xe2\x82\xac": "\ufffd€", "\xf0\x9f\xf0\x9f\x98\x80": "\ufffd😀", "\xf1\x80\x80": "\ufffd", "\xed\x9f": "\ufffd",
+		"\xed\xa0": "\ufffd\ufffd", "\xf4\x8f": "\ufffd", "\xf4\x90": "\ufffd\ufffd", "\xe0\xa0": "\ufffd", "\xe0\x9f": "\ufffd\ufffd",
+		"\ufffd\xff": "\ufffd\ufffd",
+	} {
+		if got := Text([]byte(in)); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
 	}
 }

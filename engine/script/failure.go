@@ -21,6 +21,7 @@ type Failure struct {
 	stack string
 	cause any
 	value any // what was thrown, as a message value; Undefined: nothing
+	shown any // what the debug panel shows, if that is not the text
 }
 
 func (e *Failure) Error() string { return e.text }
@@ -28,6 +29,14 @@ func (e *Failure) Error() string { return e.text }
 // ErrorDetails tells catch nodes code, stack and cause.
 func (e *Failure) ErrorDetails() (code any, stack string, cause any) {
 	return e.code, e.stack, e.cause
+}
+
+// Shown is what the debug panel shows of an error that nobody caught.
+func (e *Failure) Shown() any {
+	if e.shown == nil {
+		return e.text
+	}
+	return e.shown
 }
 
 // position finds line and column in the first frame of a stack that is the
@@ -163,9 +172,11 @@ func (v *vm) jsonOf(o *goja.Object) string {
 // reported is the error for what was given to node.error.
 func (v *vm) reported(value goja.Value) *Failure {
 	if o, ok := value.(*goja.Object); ok && o.ClassName() == classError {
-		return v.errorOf(o)
+		f := v.errorOf(o)
+		f.shown = f.value
+		return f
 	}
-	return &Failure{text: value.String(), value: msg.Undefined}
+	return &Failure{text: value.String(), value: msg.Undefined, shown: (&exporter{vm: v, copy: true}).value(value)}
 }
 
 // newError is an Error with the text of a Go error.

@@ -94,13 +94,17 @@ func (v *vm) nodeSend(c goja.FunctionCall) goja.Value {
 // nodeError is node.error(what, msg): with a message it goes to catch nodes,
 // without it to the log.
 func (v *vm) nodeError(c goja.FunctionCall) goja.Value {
+	what := c.Argument(0)
+	if p, ok := primitive(what); ok && p != false && !what.ToBoolean() {
+		what = v.js.ToValue("") // undefined, null, 0
+	}
 	if o, ok := c.Argument(1).(*goja.Object); ok {
 		if m, ok := (&exporter{vm: v, copy: true}).value(o).(*msg.Object); ok {
-			v.ask(op{kind: opFail, m: m, err: v.reported(c.Argument(0))})
+			v.ask(op{kind: opFail, m: m, err: v.reported(what)})
 			return goja.Undefined()
 		}
 	}
-	v.log(slog.LevelError, c.Argument(0))
+	v.log(slog.LevelError, what)
 	return goja.Undefined()
 }
 

@@ -1,6 +1,7 @@
 package function_test
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 	"sync"
@@ -120,6 +121,36 @@ func TestFunctionErrorDetails(t *testing.T) {
 	}
 	if got := n.Logs(); len(got) != 1 || got[0] != "ERROR plain" {
 		t.Errorf("logs %v", got)
+	}
+}
+
+// TestFunctionErrorIsShown: of an error that nobody catches the debug panel
+// shows what node.error was given (seen with Node-RED 5.0.7).
+func TestFunctionErrorIsShown(t *testing.T) {
+	for _, tt := range []struct{ given, text, shown string }{
+		{`{b: [1]}`, "[object Object]", `{"b":[1]}`},
+		{`[1, 2]`, "1,2", `[1,2]`},
+		{`5`, "5", `5`},
+		{`"text"`, "text", `text`},
+		{`new RangeError("far")`, "RangeError: far", `RangeError: far`},
+		{``, "", ``},
+		{`null`, "", ``},
+		{`0`, "", ``},
+		{`false`, "false", `false`},
+	} {
+		n := nodetest.New(t, "function", fn(`node.error(`+cmp.Or(tt.given, "undefined")+`, msg)`))
+		if err := n.Send(`{}`); err != nil || len(n.Errors()) != 1 {
+			t.Fatalf("%s: error %v, %d told", tt.given, err, len(n.Errors()))
+		}
+		err := n.Errors()[0]
+		shown := err.(interface{ Shown() any }).Shown()
+		got := msg.String(shown)
+		if s, ok := shown.(*msg.Script); ok {
+			got = s.String()
+		}
+		if err.Error() != tt.text || got != tt.shown {
+			t.Errorf("%s: %q, shown as %q", tt.given, err, got)
+		}
 	}
 }
 

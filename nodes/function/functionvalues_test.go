@@ -61,6 +61,7 @@ func TestFunctionLibrary(t *testing.T) {
 		{`Buffer.from([233]).toString("latin1") + Buffer.from([200]).toString("ascii")`, `"éH"`},
 		{`Buffer.from("hé", "utf16le").toString("ucs2")`, `"hé"`},
 		{`Buffer.from([104, 255]).toString()`, `"h�"`},
+		{`Buffer.from([0xe2, 0x82, 65, 0xf0, 0x9f]).toString()`, `"�A�"`},
 		{`Buffer.from({type: "Buffer", data: [1, 300]})`, `{"type":"Buffer","data":[1,44]}`},
 		{`Buffer.concat([Buffer.from([1, 2]), Buffer.alloc(2, 7)])`, `{"type":"Buffer","data":[1,2,7,7]}`},
 		{`Buffer.alloc(5, "ab").toString()`, `"ababa"`},
