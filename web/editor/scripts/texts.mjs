@@ -9,7 +9,7 @@ const here = join(import.meta.dirname, '..');
 const read =
   /^(label|title|aria-label|aria-description|aria-roledescription|placeholder|hint|heading|detail|what|empty|noun|alt)$/;
 /** Functions whose text people read, and which argument it is. */
-const told = { commit: 0, complain: 0, announce: 0, adopt: 2, copy: 1 };
+const told = { commit: 0, complain: 0, announce: 0, undoable: 0, adopt: 2, copy: 1 };
 /** The same in all languages: names and code. */
 const names =
   /^(Flowrill|JSON|JSONata|NAME|SHOP_NUMBER|kB|ms|is:|flow\.|global\.|env\.|payload|subflows|Flow …|array\[…\]|.*(msg\.|[{$^#]).*|[^\p{L}]*)$/u;
