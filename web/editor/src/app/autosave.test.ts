@@ -60,6 +60,22 @@ describe('a draft', () => {
   });
 });
 
+describe('secrets', () => {
+  it('are not kept in the browser; whose they were is', () => {
+    commit('edit', (d) => {
+      d.nodes['a']!.rec = { ...d.nodes['a']!.rec, credentials: { key: '${KEY}', secret: 'hush', old: '' } };
+      d.nodes['b']!.rec = { ...d.nodes['b']!.rec, credentials: { key: '${KEY}' } };
+    });
+    const draft = draftOf(now().base, now().doc);
+    expect(JSON.stringify(draft)).not.toContain('hush');
+    expect(draft.secrets).toEqual(['a']);
+    open(flows, 'r1');
+    applyDraft(draft);
+    expect(now().doc.nodes['a']?.rec['credentials']).toEqual({ key: '${KEY}', old: '' });
+    expect(now().doc.nodes['b']?.rec['credentials']).toEqual({ key: '${KEY}' });
+  });
+});
+
 describe('the store in the browser', () => {
   it('keeps, finds and forgets', async () => {
     await idbPut('k', { a: 1 });

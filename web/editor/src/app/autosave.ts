@@ -1,10 +1,11 @@
 import { createStore } from 'zustand/vanilla';
-import { bringBack, draftStore, type Draft as FormDraft, kept } from '../forms/drafts';
+import { bringBack, draftStore, type Draft as FormDraft, kept, withoutSecrets } from '../forms/drafts';
 import { t } from '../i18n';
 import { copyDoc, decodeObject, encodeObject, objectOf, put } from '../model/codec';
 import { changesBetween } from '../model/diff';
 import { adopt, commit, docStore, isDirty, replace } from '../model/doc-store';
 import { merge3 } from '../model/merge3';
+import { wordsFor } from '../model/summary';
 import type { FlowDoc, Id, Rec } from '../model/types';
 import { root } from '../net/http';
 import { toast } from '../ui/toast';
@@ -18,6 +19,8 @@ export interface Draft {
   at: number;
   changed: { key: Id; base: Rec | null; mine: Rec | null }[];
   order: Id[];
+  /** Objects whose secrets were typed here: those are kept nowhere but on the server. */
+  secrets?: Id[];
   /** What was typed into forms and not taken by Done. */
   forms?: Record<Id, FormDraft>;
 }
@@ -34,12 +37,14 @@ export function draftOf(base: FlowDoc, doc: FlowDoc): Draft {
     const r = objectOf(d, id);
     return r ? encodeObject(r) : null;
   };
-  const changed = [...c.added, ...c.changed, ...c.removed].map((key) => ({
-    key,
-    base: rec(base, key),
-    mine: rec(doc, key),
-  }));
-  return { baseRev: base.rev, at: Date.now(), changed, order: doc.order };
+  const secrets: Id[] = [];
+  const changed = [...c.added, ...c.changed, ...c.removed].map((key) => {
+    const whole = rec(doc, key);
+    const mine = whole && withoutSecrets(whole);
+    if (mine !== whole) secrets.push(key);
+    return { key, base: rec(base, key), mine };
+  });
+  return { baseRev: base.rev, at: Date.now(), changed, order: doc.order, secrets };
 }
 
 /** The draft's base and what was made of it, with the server's flows for all that it does not name. */
@@ -162,8 +167,16 @@ export async function startAutosave(): Promise<void> {
 function restore(draft: Draft): void {
   if (draft.forms) bringBack(draft.forms);
   const n = applyDraft(draft);
+  const { doc } = docStore.getState();
+  const names = (draft.secrets ?? []).flatMap((id) => {
+    const r = objectOf(doc, id);
+    return r ? [wordsFor(r, doc).label] : [];
+  });
+  const detail = t('Secrets are not kept in the browser. Type those of {{names}} again.', { names: names.join(', ') });
+  if (n === 0 && names.length > 0) toast({ title: t('Some changes are not restored'), detail });
   if (n === 0) return;
   toast({
+    ...(names.length > 0 ? { detail } : {}),
     title: t('Restored {{count}} undeployed changes', { count: n }),
     action: {
       label: t('Discard'),

@@ -29,11 +29,14 @@ interface Drafts {
   drafts: Record<string, Draft>;
 }
 
-/** withoutSecrets leaves of credentials only what names a variable. */
-function withoutSecrets(rec: Rec): Rec {
+/** withoutSecrets leaves of credentials only what names a variable, and what is cleared. */
+export function withoutSecrets(rec: Rec): Rec {
   const c = rec.credentials;
   if (!c || typeof c !== 'object' || Array.isArray(c)) return rec;
-  const kept = Object.fromEntries(Object.entries(c).filter(([, v]) => typeof v === 'string' && /^\$\{\S+\}$/.test(v)));
+  const kept = Object.fromEntries(
+    Object.entries(c).filter(([, v]) => typeof v === 'string' && /^(\$\{\S+\})?$/.test(v)),
+  );
+  if (Object.keys(kept).length === Object.keys(c).length) return rec;
   const { credentials: _, ...rest } = rec;
   return Object.keys(kept).length ? { ...rest, credentials: kept } : rest;
 }
