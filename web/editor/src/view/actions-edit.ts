@@ -47,6 +47,7 @@ export function removeSelected(v: FlowView, mend: boolean): void {
 
 /** Moves the selection, groups with what is in them. */
 function nudge(v: FlowView, dx: number, dy: number): void {
+  v.sync(); // keys may be faster than frames: the last step counts
   const { groups } = session.getState().selection;
   const inside = membersOf(docStore.getState().doc, groups);
   const places: Places = new Map();
