@@ -119,7 +119,11 @@ func heard(m *msg.Object, to string) (text string, reply bool) {
 // held is why a message must not leave this account, nil if it may: a reply
 // that goes round in circles. What passed a loop-brake node was counted there.
 func (g *gateway) held(m *msg.Object, t *text) *failure {
-	if g.brake == nil || m.Path("brake.passed") == true {
+	if m.Path("brake.passed") == true {
+		m.Delete("brake") // it passed for this one
+		return nil
+	}
+	if g.brake == nil {
 		return nil
 	}
 	came, reply := heard(m, t.to)

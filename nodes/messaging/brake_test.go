@@ -118,6 +118,25 @@ func TestAccountBrakeNever(t *testing.T) {
 	}
 }
 
+// TestBrakePassedOnce: what passed a loop-brake node is counted there for the
+// next reply only, not for those that answer the answers.
+func TestBrakePassedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := nodetest.New(t, "send-sms", `{"vonage":"v1","from":"447700900000","to":"447700900001","text":"You wrote"}`, account("http://provider.test", `,"rate":0,"brakeMost":1`))
+		p := inMemory(t, n, says(200, accepted))
+		m := nodetest.Message(t, `{"replyable":true,"peer":"447700900001","own":"447700900000","text":"hi","brake":{"passed":true}}`)
+		for i, want := range []int{1, 2, 2} { // passed, counted, held
+			if err := n.Receive(m.Clone()); (err != nil) != (i == 2) || len(p.requests()) != want {
+				t.Errorf("reply %d: %d requests, want %d; %v", i+1, len(p.requests()), want, err)
+			}
+			for _, sent := range n.Take()[0] {
+				m = sent
+			}
+		}
+		n.Close()
+	})
+}
+
 // TestSimulatorHasNoBrake unless it is told to have one.
 func TestSimulatorHasNoBrake(t *testing.T) {
 	for config, want := range map[string]int{`{"id":"v1","type":"vonage"}`: 8, `{"id":"v1","type":"vonage","loopBrake":"on"}`: 5} {

@@ -253,3 +253,18 @@ func TestNonsense(t *testing.T) {
 		t.Errorf("phones: %d %s", code, body)
 	}
 }
+
+// TestReceiptNow: a receipt of a message that named no URL goes where inbound
+// messages go.
+func TestReceiptNow(t *testing.T) {
+	s, got := hooks(t)
+	s.accept(Entry{API: "sms", To: "447700900001", Parts: 2})
+	if answer := posted(t, s, "/receipt", `{"status":"failed","err-code":"2"}`); strings.Count(answer, "/sms") != 2 {
+		t.Errorf("%s", answer)
+	}
+	for range 2 {
+		if h := <-got; h.query != "failed 2" {
+			t.Errorf("receipt %q", h.query)
+		}
+	}
+}

@@ -92,7 +92,7 @@ type ReceiptRequest struct {
 	MessageID string `json:"messageId"` // of one part; empty: every part of the newest message
 	Status    string `json:"status"`    // delivered if empty
 	Code      string `json:"err-code"`  // what goes with the status if empty
-	URL       string `json:"url"`       // the message's callback if empty
+	URL       string `json:"url"`       // the message's callback if empty, and Target if it has none
 	Format    string `json:"format"`    // get (default), form, json
 	Signed    bool   `json:"signed"`
 }
@@ -109,9 +109,6 @@ func (s *Simulator) Report(ctx context.Context, q ReceiptRequest) ([]Webhook, er
 		return nil, fmt.Errorf("status %q is none of accepted, buffered, delivered, expired, failed, rejected, unknown", status)
 	}
 	to := or(q.URL, e.Callback)
-	if to == "" {
-		return nil, errors.New("the message named no callback: give a url")
-	}
 	ids := e.IDs
 	if q.MessageID != "" {
 		ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return id != q.MessageID })

@@ -218,7 +218,7 @@ func TestReceipts(t *testing.T) {
 	for body, text := range map[string]string{
 		`{"messageId":"nope"}`:                "no such message",
 		`{"status":"lost"}`:                   "lost",
-		`{}`:                                  "give a url",
+		`{}`:                                  "no url",
 		`{"url":"http://192.0.2.1/dlr"}`:      "this machine only",
 		`{"url":"/dlr","status":"delivered"}`: "no url",
 	} {
