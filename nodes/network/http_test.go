@@ -219,7 +219,7 @@ func TestHTTPInMessage(t *testing.T) {
 		t.Errorf("members %q, want %q", keys, want)
 	}
 	host := strings.TrimPrefix(f.url, "http://")
-	want := `{"query":{"text":"hi there","x":["1","2"]},"params":{"who":"447700900001"},` +
+	want := `{"body":{},"query":{"text":"hi there","x":["1","2"]},"params":{"who":"447700900001"},` +
 		`"headers":{"host":"` + host + `","connection":"close","cookie":"a=b%20c; j=j%3A%7B%22a%22%3A1%7D; k=\"q\"; a=2; bad=%zz; jb=j:{bad; p=1+1","user-agent":"test","x-multi":"1, 2"},` +
 		`"cookies":{"a":"b c","j":{"a":1},"k":"q","bad":"%zz","jb":"j:{bad","p":"1+1"},"signedCookies":{},"ip":"127.0.0.1","method":"GET",` +
 		`"url":"/sms/447700900001/?text=hi+there&x=1&x=2","path":"/sms/447700900001/","originalUrl":"/sms/447700900001/?text=hi+there&x=1&x=2","hostname":"127.0.0.1","protocol":"http"}`

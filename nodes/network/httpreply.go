@@ -119,6 +119,9 @@ func (a *answer) field(name string, value any) error {
 	case "Content-Length", "Transfer-Encoding": // follow from the body
 		return nil
 	case "Content-Type":
+		if lines[0] == "" { // says nothing
+			return nil
+		}
 		if textType.MatchString(lines[0]) && !strings.Contains(lines[0], "charset") {
 			lines[0] += "; charset=utf-8"
 		}

@@ -13,6 +13,7 @@ import (
 func (x *exchange) request() *msg.Object {
 	r := x.r
 	o := msg.NewObject(16)
+	o.Set("body", msg.NewObject(0)) // of GET, too, as in Node-RED
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		body, files, err := x.body.value()
 		if err == nil {

@@ -21,7 +21,7 @@ type queryLimits struct {
 }
 
 var (
-	urlLimits  = queryLimits{pairs: 1000, depth: 5, list: 20}
+	urlLimits  = queryLimits{pairs: 1000, depth: 5, list: 1000}
 	formLimits = queryLimits{pairs: 1000, depth: 32, list: 100, strict: true}
 )
 

@@ -34,7 +34,7 @@ func TestParseQuery(t *testing.T) {
 		{`a[1]=x&a[0]=y`, `{"a":["y","x"]}`},
 		{`a[5]=x`, `{"a":["x"]}`},
 		{`a[19]=x`, `{"a":["x"]}`},
-		{`a[20]=x`, `{"a":{"20":"x"}}`},
+		{`a[20]=x`, `{"a":["x"]}`},
 		{`a[01]=x`, `{"a":{"01":"x"}}`},
 		{`a[-1]=x`, `{"a":{"-1":"x"}}`},
 		{`a[0]=1&a=2`, `{"a":["1","2"]}`},
@@ -42,7 +42,7 @@ func TestParseQuery(t *testing.T) {
 		{`a[0]=1&a[0]=2`, `{"a":[["1","2"]]}`},
 		{`a[]=1&a[0]=2&a[1]=3`, `{"a":["1","2","3"]}`},
 		{`a[1]=b&a[15]=c`, `{"a":["b","c"]}`},
-		{`a[100]=1&a[]=2`, `{"a":{"0":"2","100":"1"}}`},
+		{`a[1000]=1&a[]=2`, `{"a":{"0":"2","1000":"1"}}`},
 		{`a[b]=1&a[b]=2`, `{"a":{"b":["1","2"]}}`},
 		{`a[b][]=1&a[b][]=2`, `{"a":{"b":["1","2"]}}`},
 		{`a=1&a[b]=2`, `{"a":["1",{"b":"2"}]}`},
@@ -97,9 +97,10 @@ func TestQueryLimits(t *testing.T) {
 		want      any
 		err       error
 	}{
-		{"20 of a name are a list", repeat("a=#", 20), urlLimits, "a[19]", "19", nil},
-		{"21 are an object", repeat("a=#", 21), urlLimits, `a["20"]`, "20", nil},
-		{"21 with [] are an object, too", repeat("a[]=#", 21), urlLimits, `a["20"]`, "20", nil},
+		{"900 of a name are a list", repeat("a=#", 900), urlLimits, "a[899]", "899", nil},
+		{"so are 900 with []", repeat("a[]=#", 900), urlLimits, "a[899]", "899", nil},
+		{"an index of 999", "a[999]=x", urlLimits, "a[0]", "x", nil},
+		{"one of 1000 makes an object", "a[1000]=x", urlLimits, `a["1000"]`, "x", nil},
 		{"1000 pairs of a query", repeat("k#=1", 1005), urlLimits, "k999", "1", nil},
 		{"the next is cut off", repeat("k#=1", 1005), urlLimits, "k1000", nil, nil},
 		{"a form of 1000", repeat("k#=1", 1000), formLimits, "k999", "1", nil},
@@ -117,9 +118,9 @@ func TestQueryLimits(t *testing.T) {
 			t.Errorf("%s: %s is %v, want %v", c.name, c.path, o.Path(c.path), c.want)
 		}
 	}
-	o, _ := parseQuery(repeat("a=#", 21), urlLimits)
+	o, _ := parseQuery("a[1000]=x", urlLimits)
 	if _, isList := o.Get("a").(*msg.List); isList {
-		t.Error("21 items are still a list")
+		t.Error("an index of 1000 is still in a list")
 	}
 }
 
