@@ -47,6 +47,7 @@ func (s *Server) routes(mount map[string]http.Handler) {
 	at("GET", "/credentials/:type/:id", "credentials.read", s.getCredentials)
 	at("GET", "/icons", "", sendRaw(`{"node-red":[]}`))
 	at("GET", "/plugins", "plugins.read", sendRaw("[]"))
+	at("GET", "/plugins/messages", "plugins.read", sendRaw("{}"))
 	at("GET", "/library/:library/:type", "library.read", sendRaw("[]"))
 	at("GET", "/library/:library/:type/*", "library.read", sendRaw("[]"))
 	at("POST", "/inject/:id", "inject.write", s.postInject)

@@ -95,14 +95,30 @@ func TestNodes(t *testing.T) {
 	s.want(200, `{"name":"node-red","version":"5.0.7","nodes":[`+core+`],"local":false,"user":false}`, "GET", "/nodes/node-red", "")
 	s.want(200, sms, "GET", "/nodes/flowrill/send-sms", "", asJSON)
 	s.want(404, `{"code":"not_found","message":"Node not found"}`, "GET", "/nodes/node-red/zzz", "", asJSON)
-	s.want(404, `{"code":"not_found","message":"Node not found"}`, "GET", "/nodes/@scope/module", "", asJSON)
-	for _, method := range []string{"PUT", "DELETE"} {
-		if r := s.do(method, "/nodes/node-red/debug", `{"enabled":false}`); r.status != 400 || r.get("code") != "not_available" {
-			t.Errorf("%s: %d %s", method, r.status, r.body)
+	s.want(404, `{"code":"not_found","message":"Module not found"}`, "GET", "/nodes/@scope/module", "", asJSON)
+	s.want(404, `{"code":"not_found","message":"Node not found"}`, "GET", "/nodes/@scope/module/set", "", asJSON)
+	s.want(200, `{}`, "GET", "/nodes/node-red/debug/messages?lng=en-US", "")
+	s.want(200, `{}`, "GET", "/plugins/messages", "")
+	for _, call := range []struct {
+		method, path, body string
+		status             int
+		code               string
+	}{
+		{"PUT", "/nodes/node-red/debug", `{"enabled":false}`, 400, "not_available"},
+		{"PUT", "/nodes/node-red/debug", `{}`, 400, "invalid_request"},
+		{"PUT", "/nodes/node-red/zzz", `{"enabled":true}`, 404, "not_found"},
+		{"PUT", "/nodes/zzz", `{"enabled":true}`, 404, "not_found"},
+		{"DELETE", "/nodes/node-red", ``, 400, "unexpected_error"},
+		{"DELETE", "/nodes/zzz", ``, 404, "not_found"},
+		{"POST", "/nodes", `{}`, 400, "invalid_request"},
+		{"POST", "/nodes", `{"module":"node-red-node-x"}`, 400, "not_available"},
+	} {
+		if r := s.do(call.method, call.path, call.body); r.status != call.status || r.get("code") != call.code {
+			t.Errorf("%s %s %s: %d %s", call.method, call.path, call.body, r.status, r.body)
 		}
 	}
-	if r := s.do("POST", "/nodes", `{"module":"node-red-node-x"}`); r.status != 400 {
-		t.Errorf("install: %d %s", r.status, r.body)
+	if r := s.do("PUT", "/nodes/node-red/debug", `{"enabled":true}`); r.status != 200 || r.get("id") != "node-red/debug" {
+		t.Errorf("enable: %d %s", r.status, r.body)
 	}
 }
 

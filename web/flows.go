@@ -140,6 +140,14 @@ func (s *Server) getState(c echo.Context) error {
 	return sendValue(c, http.StatusOK, msg.Of("state", s.deploys.state()))
 }
 
+// stateText is a state as an error shows it.
+func stateText(state any) string {
+	if state == nil || state == msg.Undefined {
+		return ""
+	}
+	return msg.Text(state)
+}
+
 func (s *Server) postState(c echo.Context) error {
 	body, err := readObject(c, s.bodyLimit)
 	if err != nil {
@@ -147,7 +155,7 @@ func (s *Server) postState(c echo.Context) error {
 	}
 	state := body.Get("state")
 	if state != "start" && state != "stop" {
-		return badRequest("invalid_run_state", "Cannot change flows runtime state to '"+msg.Text(state)+"'}")
+		return badRequest("invalid_run_state", "Cannot change flows runtime state to '"+stateText(state)+"'}")
 	}
 	if err := s.deploys.setRunning(c.Request().Context(), state == "start"); err != nil {
 		return err

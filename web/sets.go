@@ -81,37 +81,86 @@ func (s *Server) getNodes(c echo.Context) error {
 	return sendStruct(c, http.StatusOK, nodeSets(s.version))
 }
 
-// getModule is GET /nodes/:module and GET /nodes/:module/:set.
-func (s *Server) getModule(c echo.Context) error {
-	name := c.Param("*")
-	found := struct {
-		Name    string    `json:"name"`
-		Version string    `json:"version"`
-		Nodes   []nodeSet `json:"nodes"`
-		Local   bool      `json:"local"`
-		User    bool      `json:"user"`
-	}{Name: name}
+// nodeModule is a module and its sets.
+type nodeModule struct {
+	Name    string    `json:"name"`
+	Version string    `json:"version"`
+	Nodes   []nodeSet `json:"nodes"`
+	Local   bool      `json:"local"`
+	User    bool      `json:"user"`
+}
+
+// find is the set or the module of that name; both are nil for none.
+func (s *Server) find(name string) (*nodeSet, *nodeModule) {
+	found := nodeModule{Name: name}
 	for _, set := range nodeSets(s.version) {
 		switch {
 		case set.ID == name:
-			if c.Request().Header.Get("Accept") != "application/json" {
-				return c.HTML(http.StatusOK, "")
-			}
-			return sendStruct(c, http.StatusOK, set)
+			return &set, nil
 		case set.Module == name:
 			found.Version = set.Version
 			found.Nodes = append(found.Nodes, set)
 		}
 	}
 	if found.Nodes == nil {
-		return notFound("Node not found")
+		return nil, nil
 	}
-	return sendStruct(c, http.StatusOK, found)
+	return nil, &found
 }
 
-// changeNodes answers attempts to install, switch or remove types.
+// getModule is GET /nodes/:module and GET /nodes/:module/:set, and the texts of
+// a set, of which there are none.
+func (s *Server) getModule(c echo.Context) error {
+	name := c.Param("*")
+	if of, ok := strings.CutSuffix(name, "/messages"); ok {
+		if set, _ := s.find(of); set != nil {
+			return sendRaw("{}")(c)
+		}
+	}
+	set, module := s.find(name)
+	switch {
+	case set != nil && c.Request().Header.Get("Accept") != "application/json":
+		return c.HTML(http.StatusOK, "")
+	case set != nil:
+		return sendStruct(c, http.StatusOK, set)
+	case module != nil:
+		return sendStruct(c, http.StatusOK, module)
+	}
+	return notFound(notFoundText(name))
+}
+
+// changeNodes answers attempts to install, switch or remove types, as far as
+// it can as Node-RED does (admin-api.md §5): all are there and stay there.
 func (s *Server) changeNodes(c echo.Context) error {
+	body, err := readObject(c, s.bodyLimit)
+	if err != nil {
+		return err
+	}
+	name, method := c.Param("*"), c.Request().Method
+	enabled, hasEnabled := body.Lookup("enabled")
+	set, module := s.find(name)
+	switch {
+	case method == http.MethodPost && !body.Has("module"), method == http.MethodPut && !hasEnabled:
+		return badRequest("invalid_request", "Invalid request")
+	case method == http.MethodPost:
+	case set == nil && module == nil:
+		return notFound(notFoundText(name))
+	case method == http.MethodDelete && module != nil:
+		return badRequest("", "Unrecognised module: "+name)
+	case method == http.MethodPut && msg.Truthy(enabled) && set != nil:
+		return sendStruct(c, http.StatusOK, set)
+	case method == http.MethodPut && msg.Truthy(enabled):
+		return sendStruct(c, http.StatusOK, module)
+	}
 	return badRequest("not_available", "Node types are part of the program: they cannot be installed, switched off or removed")
+}
+
+// notFoundText says whether it is a set or a module that there is not.
+func notFoundText(name string) string {
+	if module, _, ok := strings.Cut(name, "/"); ok && !strings.HasPrefix(module, "@") || strings.Count(name, "/") > 1 {
+		return "Node not found"
+	}
+	return "Module not found"
 }
 
 // getCredentials is GET /credentials/:type/:id: which secrets are set, and
