@@ -36,7 +36,7 @@ var everyType = map[string]string{
 	"switch":     `{"property":"payload.text","rules":[{"t":"regex","v":"h.*y","vt":"str"}],"outputs":1}`,
 	"template":   `{"template":"{{payload.text}}"}`,
 	"trigger":    `{"op1":"1","op2":"0","op1type":"str","op2type":"str","duration":"30","units":"ms","extend":true}`,
-	"http-proxy": `{"url":"http://127.0.0.1:UDP"}`, "tls-config": `{}`, "global-config": `{"env":[]}`, "message-rate": `{"count":1000,"period":"1s"}`, "vonage": `{}`,
+	"http-proxy": `{"url":"http://127.0.0.1:UDP"}`, "tls-config": `{}`, "global-config": `{"env":[]}`, "message-rate": `{"number":0}`, "vonage": `{}`,
 	"http-in": `{"url":"/hello","method":"get","wires":[["n-http-response"]]}`, "http-request": `{"method":"GET","url":"BASE/hello","paytoqs":"ignore"}`, "http-response": `{}`,
 	"mqtt-broker": `{"broker":"127.0.0.1","port":"MQTT"}`, "mqtt-in": `{"broker":"n-mqtt-broker","topic":"t","qos":"1"}`, "mqtt-out": `{"broker":"n-mqtt-broker","topic":"t","qos":"1"}`,
 	"tcp-in": `{"server":"server","port":"TCP","datamode":"stream","datatype":"utf8","newline":"\\n"}`, "tcp-out": `{"beserver":"client","host":"127.0.0.1","port":"TCP"}`,
