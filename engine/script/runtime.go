@@ -50,7 +50,8 @@ type vm struct {
 	whose   *Function
 	calls   int64
 	checked int64  // the call that the watchdog saw last
-	began   uint64 // the heap when it saw that call first; of the watchdog alone
+	began   uint64 // the heap when it saw that call first
+	looks   int    // how often it has seen that call
 	stopped bool
 }
 

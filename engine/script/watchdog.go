@@ -19,6 +19,10 @@ const (
 	growShare  = 0.25
 )
 
+// tellAfter is after how many looks a warning says that a call still runs:
+// without a time limit it may do so for ever.
+const tellAfter = int(10 * time.Second / watchPause)
+
 var errMemory = errors.New("RangeError: out of memory: the function was stopped because the process uses too much")
 
 // watchdog knows all runtimes.
@@ -79,8 +83,16 @@ func (w *watchdog) watch() {
 	time.AfterFunc(watchPause, w.watch)
 }
 
-// look interrupts what must be, and tells whether anything ran long.
+// look interrupts what must be, and tells whether anything runs.
 func (w *watchdog) look() (busy bool) {
+	busy, endless := w.check()
+	for _, f := range endless {
+		f.env.Log.Warn("the code has been running for 10 s and goes on; the node's timeout would stop it")
+	}
+	return busy
+}
+
+func (w *watchdog) check() (busy bool, endless []*Function) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var long []*vm
@@ -91,15 +103,18 @@ func (w *watchdog) look() (busy bool) {
 		case v.running == v.checked:
 			long = append(long, v)
 			busy = true
+			if v.looks++; v.looks == tellAfter && v.whose != nil && v.whose.timeout == 0 {
+				endless = append(endless, v.whose)
+			}
 		default:
-			v.began = w.alive()
+			v.began, v.looks = w.alive(), 0
 			busy = true
 		}
 		v.checked = v.running
 		v.guard.Unlock()
 	}
 	if len(long) == 0 {
-		return busy
+		return busy, endless
 	}
 	alive, limit := float64(w.alive()), float64(w.most())
 	for _, v := range long {
@@ -107,7 +122,7 @@ func (w *watchdog) look() (busy bool) {
 			v.interrupt(v.checked, errMemory)
 		}
 	}
-	return busy
+	return busy, endless
 }
 
 // alive is the heap's size when it was last collected.

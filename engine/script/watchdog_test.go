@@ -46,6 +46,38 @@ func TestWatchdogStopsWhatEatsMemory(t *testing.T) {
 	}
 }
 
+// TestWatchdogTellsOfEndlessCalls: once for each call that goes on, unless a
+// time limit is going to end it.
+func TestWatchdogTellsOfEndlessCalls(t *testing.T) {
+	v := newVM()
+	watch.remove(v)
+	var w watchdog
+	w.limit = 1 << 40
+	w.add(v)
+	told := func(f *Function, looks int) (n int) {
+		v.begin(f)
+		defer v.end()
+		for range looks {
+			_, endless := w.check()
+			n += len(endless)
+		}
+		return n
+	}
+	for _, tt := range []struct {
+		f           *Function
+		looks, want int
+	}{
+		{&Function{}, tellAfter, 0}, // the first look only sees that it has begun
+		{&Function{}, 3 * tellAfter, 1},
+		{&Function{timeout: time.Minute}, 3 * tellAfter, 0},
+		{nil, 3 * tellAfter, 0}, // an expression has a limit of its own
+	} {
+		if got := told(tt.f, tt.looks); got != tt.want {
+			t.Errorf("%d looks at %+v: told %d times, want %d", tt.looks, tt.f, got, tt.want)
+		}
+	}
+}
+
 // TestWatchdogStopsWhatGrows fills the memory bit by bit.
 func TestWatchdogStopsWhatGrows(t *testing.T) {
 	if testing.Short() {
