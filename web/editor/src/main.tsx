@@ -9,6 +9,7 @@ import './features/palette/palette.css';
 import './features/debug/debug.css';
 import './features/simulator/simulator.css';
 import './app/narrow.css';
+import './styles/forced-colors.css';
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

@@ -41,16 +41,22 @@ export function Tips() {
       if (!el) return shown && hide();
       if (e.pointerType !== 'touch') show(el, Date.now() - hiddenAt < warm ? 0 : delay);
     };
+    // What has the focus because something opened is not asked about.
+    let key = '';
+    const pressed = (e: KeyboardEvent) => {
+      key = e.key;
+      hide();
+    };
     const focus = (e: FocusEvent) => {
       const el = e.target instanceof Element ? e.target.closest<HTMLElement>('[data-tip]') : null;
-      if (el?.matches(':focus-visible')) show(el, delay);
+      if (el?.matches(':focus-visible') && (key === 'Tab' || key.startsWith('Arrow'))) show(el, delay);
     };
     const list: [string, (e: never) => void][] = [
       ['pointerover', over],
       ['focusin', focus],
       ['focusout', hide],
       ['pointerdown', hide],
-      ['keydown', hide],
+      ['keydown', pressed],
       ['scroll', hide],
     ];
     for (const [name, f] of list) document.addEventListener(name, f as EventListener, true);

@@ -63,7 +63,9 @@ export default function OptOutsDialog() {
       foot={
         <>
           <span className="hint start">
-            {t('They texted STOP, or you added them: no flow texts them. START lifts it, but not for all your numbers at once.')}
+            {t(
+              'They texted STOP, or you added them: no flow texts them. START lifts it, but not for all your numbers at once.',
+            )}
           </span>
           <Button icon="download" disabled={!list?.length} onClick={save}>
             {t('Save as CSV')}
