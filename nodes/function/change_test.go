@@ -172,7 +172,7 @@ func TestChangeFromNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	n.Sent().Want(t, `[[{"payload":"a","obj":{},"after":"yes"}]]`)
-	if failed := n.Failed(); len(failed) != 1 || failed[0].Has("after") || n.Errors()[0].Error() != "Invalid 'from' property: unsupported type: object" {
+	if failed := n.Failed(); len(failed) != 1 || failed[0].Has("after") || n.Errors()[0].Error() != "Error: Invalid 'from' property: unsupported type: object" {
 		t.Errorf("failed %v with %v", failed, n.Errors())
 	}
 }

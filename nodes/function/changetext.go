@@ -105,5 +105,5 @@ func (r *ChangeRule) pattern(m *msg.Object) (pattern, error) {
 	case bool:
 		return pattern{kind: "bool", value: v}, nil
 	}
-	return pattern{}, fmt.Errorf("Invalid 'from' property: unsupported type: %s", msg.TypeOf(value)) // Node-RED's text
+	return pattern{}, fmt.Errorf("Error: Invalid 'from' property: unsupported type: %s", msg.TypeOf(value)) // Node-RED's text
 }
