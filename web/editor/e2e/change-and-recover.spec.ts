@@ -38,6 +38,7 @@ const flows: Rec[] = [
   node('old', 'comment', 120, 200, { name: 'Old note', info: '', wires: [] }),
 ];
 test.use({ flow: { flows } });
+test.setTimeout(150_000); // a long way, on a machine that may be busy
 
 const item = (page: Page, name: string) => page.getByRole('treeitem', { name, exact: true });
 const deployButton = (page: Page) => page.getByRole('button', { name: 'Deploy', exact: true });
