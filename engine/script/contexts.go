@@ -62,9 +62,9 @@ func (v *vm) scope(scope int) *goja.Object {
 	}
 	o := v.js.NewObject()
 	v.contexts[scope] = o
-	must(o.Set("get", func(c goja.FunctionCall) goja.Value { return v.contextGet(scope, c) }))
-	must(o.Set("set", func(c goja.FunctionCall) goja.Value { return v.contextSet(scope, c) }))
-	must(o.Set("keys", func(c goja.FunctionCall) goja.Value { return v.contextKeys(scope, c) }))
+	must(o.Set("get", v.native("get", func(c goja.FunctionCall) goja.Value { return v.contextGet(scope, c) })))
+	must(o.Set("set", v.native("set", func(c goja.FunctionCall) goja.Value { return v.contextSet(scope, c) })))
+	must(o.Set("keys", v.native("keys", func(c goja.FunctionCall) goja.Value { return v.contextKeys(scope, c) })))
 	if scope == scopeNode {
 		must(o.Set("flow", v.scope(scopeFlow)))
 		must(o.Set("global", v.scope(scopeGlobal)))

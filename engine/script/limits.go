@@ -29,7 +29,7 @@ func (v *vm) guarded(o *goja.Object, method string, check func(c goja.FunctionCa
 	if !ok {
 		return
 	}
-	replacement := v.js.ToValue(func(c goja.FunctionCall) goja.Value {
+	replacement := v.native(method, func(c goja.FunctionCall) goja.Value {
 		if wrong := check(c); wrong != "" {
 			panic(v.rangeError(wrong))
 		}

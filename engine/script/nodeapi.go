@@ -29,7 +29,7 @@ func (v *vm) nodePrototype() *goja.Object {
 		"log": v.logger(slog.LevelInfo), "warn": v.logger(slog.LevelWarn),
 		"debug": v.logger(slog.LevelDebug), "trace": v.logger(slog.LevelDebug - 4),
 	} {
-		must(o.Set(name, f))
+		must(o.Set(name, v.native(name, f)))
 	}
 	return o
 }
@@ -187,13 +187,13 @@ func (v *vm) nodeOn(c goja.FunctionCall) goja.Value {
 func (v *vm) envObject() *goja.Object {
 	if v.env == nil {
 		v.env = v.js.NewObject()
-		must(v.env.Set("get", func(c goja.FunctionCall) goja.Value {
+		must(v.env.Set("get", v.native("get", func(c goja.FunctionCall) goja.Value {
 			value, ok := v.function().env.Var(c.Argument(0).String())
 			if !ok {
 				return goja.Undefined()
 			}
 			return v.active().give(msg.CloneValue(value))
-		}))
+		})))
 	}
 	return v.env
 }

@@ -37,7 +37,7 @@ func (v *vm) redObject() *goja.Object {
 		"evaluateJSONataExpression":   v.evaluateJSONata,
 		"normaliseNodeTypeName":       func(c goja.FunctionCall) any { return camel(c.Argument(0).String()) },
 	} {
-		must(util.Set(name, func(c goja.FunctionCall) goja.Value { return v.js.ToValue(f(c)) }))
+		must(util.Set(name, v.native(name, func(c goja.FunctionCall) goja.Value { return v.js.ToValue(f(c)) })))
 	}
 	return v.red
 }

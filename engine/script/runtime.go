@@ -77,6 +77,13 @@ func newVM() *vm {
 	return v
 }
 
+// native is a function of ours as JavaScript knows it; stacks show its name.
+func (v *vm) native(name string, f func(goja.FunctionCall) goja.Value) goja.Value {
+	o := v.js.ToValue(f).(*goja.Object)
+	must(o.DefineDataProperty("name", v.js.ToValue(name), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE))
+	return o
+}
+
 // must is for what only a mistake in this package can make fail.
 func must(err error) {
 	if err != nil {
@@ -149,7 +156,7 @@ func (v *vm) bind(f *Function) *binding {
 		must(err)
 		call, _ := goja.AssertFunction(outer)
 		inner, err := call(goja.Undefined(), b.node, v.scope(scopeNode), v.scope(scopeFlow), v.scope(scopeGlobal), v.envObject(), v.redObject(),
-			v.recordMaker(one.shapes), v.js.ToValue(v.bounded))
+			v.recordMaker(one.shapes), v.native("concat", v.bounded))
 		must(err)
 		*one.to, _ = goja.AssertFunction(inner)
 	}
