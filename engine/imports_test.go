@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"nodes/messaging":           {"engine/msg", "engine/template", "engine/node", "flows", "nodes/messaging/sms"},
 	"web":                       {"engine/msg", "engine/template", "engine/node", "engine", "flows", "web/editor"},
 	"web/editor":                {},
-	"conformance":               {}, // a test
+	"cmd/conformance":           {}, // a test
 	"examples":                  {"cmd", "engine/msg", "engine/node", "examples/custom-node/ordernumber"},
 	"nodes/all":                 {"nodes/common", "nodes/function", "nodes/messaging", "nodes/network", "nodes/parser", "nodes/sequence", "nodes/storage", "engine/script"},
 	"nodes":                     {"engine/msg", "engine/template", "engine/script", "engine/node", "flows"}, // and all folders in it
