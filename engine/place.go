@@ -93,7 +93,7 @@ func (b *builder) decode(p *place) {
 	}
 	in, problems := t.Decode(raw, &node.Binding{
 		Node: n.context(), Flow: n.flowContext, Global: b.eng.contextOf("global", "", nil),
-		Var: n.vars.lookup, Ref: b.ref,
+		Var: n.vars.lookup, Needs: func(name string) { lookup(name) }, Ref: b.ref,
 	})
 	n.typ, n.value, n.mode, n.effect, n.refs, n.claims = t, in.Value, t.Mode, t.Effect, in.Refs, in.Claims
 	n.receiver, _ = in.Value.(node.Node)

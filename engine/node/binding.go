@@ -14,6 +14,9 @@ type Binding struct {
 	Node, Flow, Global Context
 	// Var looks a variable up along group, flow, global-config and process.
 	Var func(name string) (any, bool)
+	// Needs, if set, is told while a node is decoded of each variable that a
+	// value is to be.
+	Needs func(name string)
 	// Ref finds a config node: its *T and type, or a problem in words, such as
 	// `"c1" names a disabled node`.
 	Ref func(id string) (config any, typeName string, problem string)
@@ -24,6 +27,12 @@ func (b *Binding) variable(name string) (any, bool) {
 		return nil, false
 	}
 	return b.Var(name)
+}
+
+func (b *Binding) needs(name string) {
+	if b != nil && b.Needs != nil {
+		b.Needs(name)
+	}
 }
 
 // surroundings is a Binding as templates and expressions see it, one per

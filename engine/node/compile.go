@@ -241,6 +241,9 @@ func (b *boundValue) variable() string {
 		b.read = func(b *boundValue, _ *msg.Object) (any, error) { return expandVariables(source, b.around), nil }
 		return ""
 	}
+	if name != "" {
+		b.around.needs(name)
+	}
 	b.read = func(b *boundValue, _ *msg.Object) (any, error) {
 		if v, ok := b.around.variable(name); ok && v != msg.Undefined {
 			return v, nil
