@@ -19,7 +19,8 @@ func Encode(v any) []byte {
 // their order, no HTML escapes, no member that is Undefined, null for NaN and
 // for Undefined in a list, a Buffer as {"type":"Buffer","data":[…]}, a Date
 // in ISO form, a Handle as {"handle":"…"}. Where an object stands inside
-// itself, or deeper than 512 levels, it writes null. Undefined alone is null.
+// itself, deeper than 512 levels, or behind the first 256 MB, it writes null.
+// Undefined alone is null.
 func AppendJSON(dst []byte, v any) []byte {
 	var e encoder
 	return e.value(dst, v)
@@ -71,6 +72,7 @@ var (
 	errCircular = &TypeError{"Converting circular structure to JSON"}
 	errBigInt   = &TypeError{"Do not know how to serialize a BigInt"}
 	errTooDeep  = errors.New("too deep for JSON: more than " + strconv.Itoa(maxDepth) + " levels")
+	errTooLong  = errors.New("too long for JSON: more than 256 MB")
 )
 
 type encoder struct {
@@ -117,8 +119,16 @@ func (e *encoder) value(dst []byte, v any) []byte {
 	return append(dst, "null"...)
 }
 
-// enter tells whether v may be written here.
-func (e *encoder) enter(v any) bool {
+// maxJSON is how many bytes may be written before an object or a list begins:
+// one that stands in many places of another is written as often.
+const maxJSON = 256 << 20
+
+// enter tells whether v may be written here, behind so many bytes.
+func (e *encoder) enter(v any, behind int) bool {
+	if behind > maxJSON {
+		e.fail(errTooLong)
+		return false
+	}
 	n := min(e.depth, len(e.above))
 	if slices.Contains(e.above[:n], v) || slices.Contains(e.deeper, v) {
 		e.fail(errCircular)
@@ -152,7 +162,7 @@ func (e *encoder) object(dst []byte, o *Object) []byte {
 	if o.Len() == 0 {
 		return append(dst, "{}"...)
 	}
-	if !e.enter(o) {
+	if !e.enter(o, len(dst)) {
 		return append(dst, "null"...)
 	}
 	dst = append(dst, '{')
@@ -185,7 +195,7 @@ func (e *encoder) list(dst []byte, l *List) []byte {
 	if l.Len() == 0 {
 		return append(dst, "[]"...)
 	}
-	if !e.enter(l) {
+	if !e.enter(l, len(dst)) {
 		return append(dst, "null"...)
 	}
 	dst = append(dst, '[')

@@ -139,3 +139,14 @@ func TestMarshal(t *testing.T) {
 		t.Error("a list was read as an object")
 	}
 }
+
+// What stands twice in what stands twice in … would be written 2^100 times.
+func TestEncodeIsBounded(t *testing.T) {
+	var v any = strings.Repeat("x", 1<<20)
+	for range 100 {
+		v = NewList(v, v)
+	}
+	if _, err := EncodeChecked(v); err == nil || !strings.Contains(err.Error(), "256 MB") {
+		t.Errorf("error %v, want one that tells the bound", err)
+	}
+}
