@@ -81,6 +81,8 @@ func TestHTTPRequestAsks(t *testing.T) {
 		{"query", `{"url":"BASE/a","paytoqs":"query"}`, `{"payload":{"a":1,"b":[1,"x y"],"c":{"d":1},"e":null,"f":true,"g":"ü&="}}`,
 			`GET /a?a=1&b=1&b=x%20y&c=&e=&f=true&g=%C3%BC%26%3D [` + agent + `] `},
 		{"query after a query", `{"url":"BASE/a?z","paytoqs":true}`, `{"payload":{"a":1}}`, `GET /a?z&a=1 [` + agent + `] `},
+		{"query of nothing", `{"url":"BASE/a","paytoqs":"query"}`, `{"payload":{}}`, `GET /a [` + agent + `] `},
+		{"query of nothing after a query", `{"url":"BASE/a?z","paytoqs":"query"}`, `{"payload":{}}`, `GET /a?z& [` + agent + `] `},
 		{"query of a list", `{"url":"BASE/a","paytoqs":"query"}`, `{"payload":["x"]}`, `GET /a?0=x [` + agent + `] `},
 		{"body of a GET", `{"url":"BASE/a","paytoqs":"body"}`, `{"payload":{"a":[1]}}`, `GET /a [` + agent + `] {"a":[1]}`},
 

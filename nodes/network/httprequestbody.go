@@ -38,8 +38,7 @@ func (c *call) payload(m *msg.Object) error {
 			}
 		}
 		c.text += separator + query
-		c.url.ForceQuery = true
-		if c.url.RawQuery != "" && query != "" {
+		if c.url.RawQuery != "" {
 			query = "&" + query
 		}
 		c.url.RawQuery += query

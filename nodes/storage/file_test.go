@@ -188,3 +188,13 @@ func TestEncodings(t *testing.T) {
 		}
 	}
 }
+
+func TestFileNameBelowNothing(t *testing.T) {
+	for _, name := range []string{"file", "file-in"} {
+		n := nodetest.New(t, name, `{"filename":"nope.x","filenameType":"msg"}`)
+		if err := n.Send(`{"payload":"x"}`); err == nil {
+			t.Errorf("%s: a name below nothing is no error", name)
+		}
+		n.Sent().Want(t, `[[]]`)
+	}
+}

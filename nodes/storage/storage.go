@@ -33,10 +33,9 @@ func upgradeName(raw *msg.Object) {
 
 // nameOf is the file's name for m, "" if there is none.
 func nameOf(field node.TypedValue, m *msg.Object) (string, error) {
-	v := node.On(m)
-	name := v.Any(field)
-	if v.Err() != nil || name == nil || name == msg.Undefined {
-		return "", v.Err()
+	name, err := field.Value(m)
+	if err != nil || name == nil || name == msg.Undefined {
+		return "", err
 	}
 	return msg.Text(name), nil
 }
