@@ -285,6 +285,8 @@ func (e *Engine) closeAll(gone []*place, next *graph, drained <-chan struct{}) m
 	case <-drained:
 	case <-limit.Done():
 	}
+	patience, stop := context.WithTimeout(context.Background(), openPatience)
+	defer stop()
 	closed := make(map[string]chan struct{}, len(gone))
 	users := map[string][]chan struct{}{}
 	for _, p := range gone {
@@ -302,7 +304,17 @@ func (e *Engine) closeAll(gone []*place, next *graph, drained <-chan struct{}) m
 			left.Done()
 		}
 		if n.inbox == nil && len(before) == 0 {
-			finish()
+			if _, closes := n.value.(node.Closer); !closes {
+				finish()
+				continue
+			}
+			// Its Close may wait for a message of its own that is on its way to a
+			// node which has yet to open: then opening must not wait for it.
+			go finish()
+			select {
+			case <-c:
+			case <-patience.Done():
+			}
 			continue
 		}
 		go func() {
