@@ -44,7 +44,7 @@ func TestItsNodeIsListed(t *testing.T) {
 }
 
 func TestItsFlowIsFine(t *testing.T) {
-	if out, err := program(t, "check", "orders.json").CombinedOutput(); err != nil || string(out) != "6 objects, no errors\n" {
+	if out, err := program(t, "check", "orders.json").CombinedOutput(); err != nil || string(out) != "5 nodes run: http-in, http-response, order-number, template 2\n6 objects, no errors\n" {
 		t.Errorf("check: %v\n%s", err, out)
 	}
 }
