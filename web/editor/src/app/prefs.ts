@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import { keymap } from '../actions/registry';
 import { type Language, languageStore, speak, systemLanguage } from '../i18n';
+import type { Pin } from '../model/pins';
 import type { DeployType } from '../net/api';
 import { root } from '../net/http';
 import { type Panels, useSession, type Viewport } from './session';
@@ -23,6 +24,8 @@ export interface Prefs {
   favouriteTypes: string[];
   hiddenTabs: string[];
   closedCategories: string[];
+  /** Of debug values. */
+  pins: Pin[];
   simulator: { from: string; to: string };
 }
 
@@ -42,6 +45,7 @@ const defaults: Prefs = {
   favouriteTypes: [],
   hiddenTabs: [],
   closedCategories: [],
+  pins: [],
   simulator: { from: '447700900001', to: '447700900000' },
 };
 

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, memo, useState } from 'react';
 import { t } from '../i18n';
+import { isPinned, leadsToPin, pinned } from '../model/pins';
 import { copyText, nested, pathText, type Value } from '../model/shown';
 import { IconButton } from './Button';
 import { Icon } from './Icon';
@@ -23,26 +24,40 @@ interface Props {
   path?: string[];
   inArray?: boolean[];
   open?: boolean;
+  /** Absent: nothing can be pinned. */
+  pins?: Pins | undefined;
+}
+
+/** What is pinned of a value. */
+export interface Pins {
+  /** Where the value itself is. */
+  base: readonly string[];
+  paths: readonly string[][];
+  toggle(path: string[]): void;
 }
 
 const isText = (v: Value): boolean => v.kind === 'string' || v.kind === 'words';
 
 /** A value to look into. Every line has its path and its value to copy. */
-export const ValueTree = memo(function ValueTree({ value, name, path = [], inArray = [], open = false }: Props) {
-  const [opened, setOpened] = useState(open);
+export const ValueTree = memo(function ValueTree({ value, name, path = [], inArray = [], open = false, pins }: Props) {
+  const inside = pins !== undefined && path.length > pins.base.length;
+  const [opened, setOpened] = useState(open || (inside && leadsToPin(pins.paths, path)));
   const [most, setMost] = useState(step);
   const children = value.children;
   const canOpen =
     (children !== undefined && children.length > 0) ||
     (isText(value) && (value.text.length > 120 || value.text.includes('\n')));
   const onKey = (e: KeyboardEvent) => {
-    if (!canOpen || e.target !== e.currentTarget) return;
-    if (e.key === 'ArrowRight' && !opened) setOpened(true);
+    if (e.target !== e.currentTarget || e.ctrlKey || e.altKey || e.metaKey) return;
+    if (inside && e.key.toLowerCase() === 'p') pins.toggle(path);
+    else if (!canOpen) return;
+    else if (e.key === 'ArrowRight' && !opened) setOpened(true);
     else if (e.key === 'ArrowLeft' && opened) setOpened(false);
     else return;
     e.preventDefault();
     e.stopPropagation();
   };
+  const isHere = inside && isPinned(pins.paths, path);
   const array = value.kind === 'array' || value.kind === 'buffer';
   return (
     <div className="vt">
@@ -57,15 +72,25 @@ export const ValueTree = memo(function ValueTree({ value, name, path = [], inArr
           >
             <Icon name={opened ? 'chevron-down' : 'chevron-right'} size={12} />
             {name !== undefined && <span className="vt-key">{name}:</span>}
-            <Shown value={value} open={opened} />
+            {pins && !inside && !opened ? <Glance value={value} pins={pins} /> : <Shown value={value} open={opened} />}
           </button>
         ) : (
-          <span className="vt-toggle vt-leaf" tabIndex={-1}>
+          // biome-ignore lint/a11y/noStaticElementInteractions: the button beside it does the same
+          <span className="vt-toggle vt-leaf" tabIndex={-1} onKeyDown={onKey}>
             {name !== undefined && <span className="vt-key">{name}:</span>}
             <Shown value={value} open={false} />
           </span>
         )}
-        <span className="vt-tools">
+        <span className="vt-tools" data-pinned={isHere || undefined}>
+          {inside && (
+            <IconButton
+              icon="pin"
+              size="small"
+              label={isHere ? t('Unpin') : t('Pin')}
+              className={isHere ? 'vt-pinned' : undefined}
+              onClick={() => pins.toggle(path)}
+            />
+          )}
           {path.length > 0 && (
             <IconButton
               icon="route"
@@ -90,7 +115,14 @@ export const ValueTree = memo(function ValueTree({ value, name, path = [], inArr
       {opened && children && (
         <div className="vt-children">
           {children.slice(0, most).map(([k, v]) => (
-            <ValueTree key={k} name={k} value={nested(v)} path={[...path, k]} inArray={[...inArray, array]} />
+            <ValueTree
+              key={k}
+              name={k}
+              value={nested(v)}
+              path={[...path, k]}
+              inArray={[...inArray, array]}
+              pins={pins}
+            />
           ))}
           {children.length > most && (
             <button type="button" className="link" onClick={() => setMost(most + step)}>
@@ -105,6 +137,21 @@ export const ValueTree = memo(function ValueTree({ value, name, path = [], inArr
     </div>
   );
 });
+
+/** A closed value: what is pinned of it, or all of it on one line. */
+function Glance({ value, pins }: { value: Value; pins: Pins }) {
+  const all = pinned(value, pins.base, pins.paths);
+  if (all.length === 0) return <Shown value={value} open={false} />;
+  return (
+    <span className="vt-value">
+      {all.map(([name, v]) => (
+        <span key={name} className="vt-pin">
+          <span className="vt-key">{name}:</span> <Shown value={v} open={false} />
+        </span>
+      ))}
+    </span>
+  );
+}
 
 function Shown({ value, open }: { value: Value; open: boolean }) {
   if (open && value.children)

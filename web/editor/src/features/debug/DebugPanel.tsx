@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
+import { prefs, setPref } from '../../app/prefs';
 import { reveal } from '../../app/reveal';
 import { useSession } from '../../app/session';
 import { t } from '../../i18n';
@@ -8,6 +9,7 @@ import { finestTime } from '../../i18n/format';
 import { tx } from '../../i18n/rich';
 import { clearDebug, type DebugEntry, debugEntries, debugStore, pauseDebug } from '../../live';
 import { docStore } from '../../model/doc-store';
+import { pinsOf, togglePin } from '../../model/pins';
 import { categoryOf, labelOf } from '../../model/schema';
 import { shown } from '../../model/shown';
 import { Button, Empty, Icon, Kbd, SearchField } from '../../ui';
@@ -91,7 +93,7 @@ export function DebugPanel() {
       </div>
       <p id="debug-keys" className="away">
         {t(
-          'Up and down go from line to line, right opens one, left leads out of it and to the node, Enter goes there.',
+          'Up and down go from line to line, right opens one, left leads out of it and to the node, Enter goes there, P pins a member.',
         )}
       </p>
       <div
@@ -151,6 +153,16 @@ const Row = memo(function Row({ entry: e }: { entry: DebugEntry }) {
     const v = shown(e.msg, e.format);
     return e.level !== '' && v.kind === 'string' ? { ...v, kind: 'words' as const } : v;
   }, [e.msg, e.format, e.level]);
+  const base = useMemo(() => (e.property ? ['msg', ...e.property.split('.')] : ['msg']), [e.property]);
+  const all = useStore(prefs, (p) => p.pins);
+  const pins = useMemo(
+    () => ({
+      base,
+      paths: pinsOf(all, e.alias, base),
+      toggle: (path: string[]) => setPref({ pins: togglePin(prefs.getState().pins, e.alias, path) }),
+    }),
+    [all, e.alias, base],
+  );
   const n = doc.nodes[e.alias] ?? doc.nodes[e.node];
   const label = n ? labelOf(n, doc) : e.name || e.type || t('runtime');
   const at = new Date(e.at);
@@ -177,8 +189,9 @@ const Row = memo(function Row({ entry: e }: { entry: DebugEntry }) {
         <ValueTree
           value={value}
           name={e.property ? `msg.${e.property}` : e.kind === 'debug' && value.children ? 'msg' : undefined}
-          path={e.property ? ['msg', ...e.property.split('.')] : e.kind === 'debug' ? ['msg'] : []}
-          inArray={e.property ? [false, ...e.property.split('.').map(() => false)] : [false]}
+          path={e.kind === 'debug' ? base : []}
+          inArray={base.map(() => false)}
+          pins={e.kind === 'debug' ? pins : undefined}
         />
       </div>
       {e.topic !== '' && <span className="meta debug-topic ellipsis">{e.topic}</span>}
