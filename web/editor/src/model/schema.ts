@@ -206,6 +206,16 @@ export function outputsOf(n: NodeRec, doc?: FlowDoc): number {
   return t.outputs?.length ?? 0;
 }
 
+/** How many of its outputs a node has from rules, one each; they are the first ones. */
+export function ruledOf(n: NodeRec): number {
+  for (const [key, p] of Object.entries(nodeTypes[n.type]?.schema.properties ?? {})) {
+    if (p['x-ui']?.ports !== 'each') continue;
+    const rules = valueOf(n, key, p) ?? p['x-ui']?.initial;
+    return Array.isArray(rules) ? Math.min(rules.length, maxOutputs) : 0;
+  }
+  return 0;
+}
+
 /** What an output is called, '' if it has no name. */
 export function outputName(n: NodeRec, port: number, doc?: FlowDoc): string {
   const own = n.rec['outputLabels'];

@@ -1,5 +1,6 @@
 /** One node as an element of the page. Place and state are written to it by Looks; React draws what it is made of. */
 import { memo, useLayoutEffect, useRef } from 'react';
+import { portColor } from '../forms/rules/colors';
 import { statuses, useKeyed } from '../live';
 import { portOffset } from '../model/geometry';
 import type { Id } from '../model/types';
@@ -69,6 +70,7 @@ function Ports({ node: n }: { node: SceneNode }) {
           data-error={n.outputNames[i] === 'error' || undefined}
           style={{ top: n.h / 2 + portOffset(i, n.outputs) }}
         >
+          {i < n.ruled && <span className="cv-rule" style={{ background: portColor(i) }} />}
           {n.outputNames[i] && n.outputs > 1 && <span className="cv-port-name">{n.outputNames[i]}</span>}
         </i>
       ))}

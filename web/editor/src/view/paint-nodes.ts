@@ -1,4 +1,5 @@
 /** Paints nodes that are too many or too small for the page. */
+import { portCategory } from '../forms/rules/colors';
 import { portOffset, TILE } from '../model/geometry';
 import type { Id } from '../model/types';
 import { iconPath } from './icons';
@@ -72,6 +73,7 @@ export function paintNodes(
   }
   labels(ctx, nodes, theme);
   ports(ctx, nodes, theme);
+  stripes(ctx, nodes, theme);
   badges(ctx, nodes, theme, look);
   ringSelected(ctx, nodes, zoom, theme, look);
 }
@@ -120,6 +122,16 @@ function ports(ctx: Ctx, nodes: SceneNode[], theme: Theme): void {
   ctx.lineWidth = 1.5;
   ctx.fill();
   ctx.stroke();
+}
+
+/** Beside outputs that rules make, in the colour of the rule. */
+function stripes(ctx: Ctx, nodes: SceneNode[], theme: Theme): void {
+  for (const n of nodes) {
+    for (let i = 0; i < Math.min(n.ruled, n.outputs); i++) {
+      ctx.fillStyle = colourOf(theme, portCategory(i));
+      ctx.fillRect(n.x + n.w / 2 - 9, n.y + portOffset(i, n.outputs) - 5.5, 2, 11);
+    }
+  }
 }
 
 function badges(ctx: Ctx, nodes: SceneNode[], theme: Theme, look: NodeLook): void {

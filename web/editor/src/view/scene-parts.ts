@@ -1,7 +1,7 @@
 /** Makes drawable nodes, groups and virtual wires from records. */
 import { t } from '../i18n';
 import { JUNCTION, labelLines, nodeSize } from '../model/geometry';
-import { categoryOf, iconOf, inputsOf, isMissing, labelOf, outputName, outputsOf } from '../model/schema';
+import { categoryOf, iconOf, inputsOf, isMissing, labelOf, outputName, outputsOf, ruledOf } from '../model/schema';
 import type { FlowDoc, GroupRec, Id, Json, NodeRec, SubflowRec } from '../model/types';
 
 export type SceneKind = 'node' | 'junction' | 'in' | 'out' | 'status';
@@ -23,6 +23,8 @@ export interface SceneNode {
   inputs: number;
   outputs: number;
   outputNames: string[];
+  /** How many of the outputs are made by rules, the first ones: they wear the colour of their rule. */
+  ruled: number;
   category: string;
   icon: string;
   disabled: boolean;
@@ -76,6 +78,7 @@ export function makeNode(rec: NodeRec, doc: FlowDoc): SceneNode {
     ...nodeSize({ label, inputs, outputs, showLabel }),
     ...{ label, lines: labelLines(label), showLabel, named: Boolean(rec.name), inputs, outputs },
     outputNames: Array.from({ length: outputs }, (_, i) => outputName(rec, i, doc)),
+    ruled: ruledOf(rec),
     category: unknown ? 'unknown' : type === 'catch' ? 'error' : categoryOf(rec.type),
     icon: unknown ? 'circle-help' : instance ? 'workflow' : iconOf(rec.type),
     disabled: rec.d === true,
@@ -101,6 +104,7 @@ function bare(id: Id, kind: SceneKind, label: string, x: number, y: number): Sce
       showLabel: true,
       named: true,
       outputNames: [],
+      ruled: 0,
     },
     ...{
       inputs: kind === 'in' ? 0 : 1,
