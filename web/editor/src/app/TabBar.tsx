@@ -3,12 +3,13 @@ import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { t } from '../i18n';
 import { commit, docStore } from '../model/doc-store';
-import { addTab, moveTab, removeTab, tabIds, updateTab } from '../model/ops/tabs';
+import { addTab, moveTab, removeTab, tabColour, tabIds, updateTab } from '../model/ops/tabs';
 import type { Id } from '../model/types';
 import { ContextMenu, Icon, IconButton, type Item, Menu } from '../ui';
 import { undoable } from '../ui/undoable';
 import { prefs, setPref } from './prefs';
 import { openTab, useSession } from './session';
+import { chooseColour } from './tab-colours';
 import { renaming } from './tabs';
 
 /** Deletes at once; the toast brings it back. */
@@ -51,6 +52,7 @@ function tabMenu(id: Id): Item[] {
     flow.locked
       ? { label: t('Unlock'), icon: 'lock-open', run: () => change(t('Unlock flow'), { locked: false }) }
       : { label: t('Lock'), icon: 'lock', run: () => change(t('Lock flow'), { locked: true }) },
+    { label: t('Colour…'), icon: 'palette', run: () => chooseColour(id) },
     { label: t('Hide'), icon: 'eye-off', run: () => hide(id) },
     '-',
     {
@@ -212,6 +214,7 @@ function Tab({ id, active, before }: { id: Id; active: boolean; before: boolean 
           e.stopPropagation();
         }}
       >
+        {tabColour(flow) !== '' && <i className="tab-colour" style={{ background: tabColour(flow) }} />}
         {flow.locked && <Icon name="lock" size={12} />}
         {rename ? (
           <Rename id={id} label={flow.label} />

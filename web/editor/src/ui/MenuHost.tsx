@@ -141,6 +141,7 @@ function One({ item, choose }: { item: Item; choose: (f: () => void, stay: boole
     >
       {ticked && <span className="menu-check">{row.checked && <Icon name="check" />}</span>}
       {row.icon && <Icon name={row.icon} />}
+      {row.swatch && <i className="menu-swatch" style={{ background: row.swatch }} />}
       <span className="grow">
         {row.label}
         {row.hint && <small>{row.hint}</small>}

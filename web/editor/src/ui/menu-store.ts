@@ -17,6 +17,8 @@ export type Item =
       /** One of several of which one is ticked. */
       radio?: boolean;
       chord?: string;
+      /** A colour shown before the label. */
+      swatch?: string;
       run: () => void;
     };
 

@@ -4,26 +4,13 @@ import { run } from '../../actions/registry';
 import { add, dragged, dragType } from '../../app/add';
 import { prefs, setPref } from '../../app/prefs';
 import { setPanels } from '../../app/session';
-import { en, t } from '../../i18n';
+import { t } from '../../i18n';
 import { docStore } from '../../model/doc-store';
-import { type Entry, entries, find } from '../../model/entries';
-import { categories, typeStore } from '../../model/schema';
+import { type Entry, entries } from '../../model/entries';
+import { typeStore } from '../../model/schema';
 import { Button, ContextMenu, Empty, Icon, SearchField, Tile } from '../../ui';
 import { current } from '../../view/canvas-view';
-
-const titles: Record<string, string> = {
-  favourite: en('Favourites'),
-  found: en('Found'),
-  common: en('common'),
-  messaging: en('messaging'),
-  function: en('function'),
-  network: en('network'),
-  sequence: en('sequence'),
-  parser: en('parser'),
-  storage: en('storage'),
-  subflows: en('subflows'),
-  unknown: en('unknown'),
-};
+import { sectionsOf, titles } from './sections';
 
 /** Everything that can be put into a flow: drag it there, or press Enter. */
 export function Palette() {
@@ -31,18 +18,12 @@ export function Palette() {
   const subflows = useStore(docStore, (s) => s.doc.subflows);
   const closed = useStore(prefs, (s) => s.closedCategories);
   const favourites = useStore(prefs, (s) => s.favouriteTypes);
+  const recent = useStore(prefs, (s) => s.recentTypes);
   const [query, setQuery] = useState('');
   const box = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: of the document only subflows matter
   const all = useMemo(() => entries(types, docStore.getState().doc), [types, subflows]);
-  const sections = useMemo((): [string, Entry[]][] => {
-    if (query.trim() !== '') return [['found', find(all, query)]];
-    const pinned = favourites.map((f) => all.find((e) => e.type === f)).filter((e) => e !== undefined);
-    return [
-      ...(pinned.length > 0 ? [['favourite', pinned] as [string, Entry[]]] : []),
-      ...categories.map((c): [string, Entry[]] => [c, all.filter((e) => e.category === c)]),
-    ];
-  }, [all, query, favourites]);
+  const sections = useMemo(() => sectionsOf(all, query, favourites, recent), [all, query, favourites, recent]);
   const put = (type: string) => {
     add(type);
     setPanels({ small: 'flow' });

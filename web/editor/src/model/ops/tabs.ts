@@ -1,6 +1,6 @@
 import type { Draft } from 'immer';
 import { decodeObject, put, take } from '../codec';
-import type { FlowDoc, Id, TabRec } from '../types';
+import type { FlowDoc, Id, Rec, TabRec } from '../types';
 import { freshId, removeNodes } from './nodes';
 
 type D = Draft<FlowDoc>;
@@ -58,4 +58,22 @@ export function moveTab(d: D, id: Id, before: Id | null): void {
 export function updateTab(d: D, id: Id, change: Partial<Pick<TabRec, 'label' | 'disabled' | 'locked'>>): void {
   const t = d.tabs[id];
   if (t) Object.assign(t, change);
+}
+
+const styleOf = ({ style }: Rec): Rec => (style && typeof style === 'object' && !Array.isArray(style) ? style : {});
+
+/** A tab's colour, '' if it has none or one that is not written as #rrggbb. */
+export function tabColour(t: TabRec): string {
+  const { color } = styleOf(t.rec);
+  return typeof color === 'string' && /^#[0-9a-f]{6}$/i.test(color) ? color : '';
+}
+
+/** Gives a tab a colour, or with '' takes it away: style.color in the file, where groups have theirs. */
+export function colourTab(d: D, id: Id, colour: string): void {
+  const t = (d as FlowDoc).tabs[id];
+  if (!t) return;
+  const { color: _, ...others } = styleOf(t.rec);
+  const style = colour === '' ? others : { ...others, color: colour };
+  const { style: __, ...rest } = t.rec;
+  t.rec = Object.keys(style).length > 0 ? { ...t.rec, style } : rest;
 }
