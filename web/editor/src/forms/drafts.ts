@@ -43,10 +43,14 @@ export function withoutSecrets(rec: Rec): Rec {
 
 export const draftStore = createStore<Drafts>(() => ({ drafts: {} }));
 
-/** kept are the drafts as they are kept in the browser: without secrets, and none of what is not in the document. */
+/** kept are the drafts as they are kept in the browser: without secrets. Of a new one nothing but a secret is nothing. */
 export function kept(): Record<string, Draft> {
-  const all = Object.entries(draftStore.getState().drafts).filter(([, d]) => !d.isNew);
-  return Object.fromEntries(all.map(([id, d]) => [id, { ...d, rec: withoutSecrets(d.rec) }]));
+  const all = Object.values(draftStore.getState().drafts).map((d) => ({
+    ...d,
+    rec: withoutSecrets(d.rec),
+    ...(d.start ? { start: withoutSecrets(d.start) } : {}),
+  }));
+  return Object.fromEntries(all.filter((d) => !isBlank(d)).map((d) => [d.id, d]));
 }
 
 /** bringBack takes drafts that were kept; one that is open already wins. */
