@@ -15,7 +15,7 @@ import (
 // stays small, and a burst finds it so.
 const (
 	leastGarbage = 6 << 20
-	mostGarbage  = 32 << 20 // or as much as is live, if that is more
+	mostGarbage  = 40 << 20 // or as much as is live, if that is more
 	baseInterval = 100 * time.Millisecond
 	perLiveMB    = 10 * time.Millisecond
 )
