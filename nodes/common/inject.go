@@ -26,8 +26,8 @@ type Inject struct {
 	opened  sync.Once
 	started chan struct{} // closed when out is there
 
-	mu    sync.Mutex
-	timer *time.Timer
+	clock *clock
+	alarm alarm
 }
 
 // Prop is one property of the message that inject makes.
@@ -102,11 +102,11 @@ func (*Inject) Inputs() int { return 0 }
 // Open keeps what the button needs to read properties of its own.
 func (i *Inject) Open(_ context.Context, env *node.Env) error {
 	i.around = node.Binding{Node: env.Node, Flow: env.FlowContext, Global: env.Global, Var: env.Var}
-	i.started = make(chan struct{})
+	i.started, i.clock = make(chan struct{}), clockOf(env)
 	return nil
 }
 
-// Start sends by the clock until ctx ends. It does so from timers, so that
+// Start sends by the clock until ctx ends. It does so from alarms, so that
 // thousands of inject nodes need no goroutines that wait.
 func (i *Inject) Start(ctx context.Context, out node.Late) error {
 	next, err := i.schedule()
@@ -138,15 +138,14 @@ func (i *Inject) schedule() (next func(time.Time) time.Time, err error) {
 	return func(time.Time) time.Time { return time.Time{} }, nil
 }
 
-// arm sets the timer for the first message; it sets itself for those that
+// arm sets the alarm for the first message, which sets itself for those that
 // follow. What falls into the time that a message takes is skipped.
 func (i *Inject) arm(ctx context.Context, due time.Time, next func(time.Time) time.Time) {
 	if due.IsZero() {
 		return
 	}
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.timer = time.AfterFunc(time.Until(due), func() {
+	exact := i.Repeat > 0 && i.Repeat.D() < 10*grid
+	i.alarm.ring = func() {
 		if ctx.Err() != nil {
 			return
 		}
@@ -155,21 +154,16 @@ func (i *Inject) arm(ctx context.Context, due time.Time, next func(time.Time) ti
 		if now := time.Now(); !due.After(now) && !due.IsZero() {
 			due = next(now)
 		}
-		i.mu.Lock()
-		defer i.mu.Unlock()
 		if !due.IsZero() && ctx.Err() == nil {
-			i.timer.Reset(time.Until(due))
+			i.clock.set(&i.alarm, due, exact)
 		}
-	})
+	}
+	i.clock.set(&i.alarm, due, exact)
 }
 
-// Close ends the timer, which Start's context has made harmless.
+// Close stops the alarm, which Start's context has made harmless.
 func (i *Inject) Close() error {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.timer != nil {
-		i.timer.Stop()
-	}
+	i.clock.stop(&i.alarm)
 	return nil
 }
 
