@@ -66,6 +66,7 @@ func (s *Server) routes(mount map[string]http.Handler) {
 	at("GET", "/flowrill/v1/nodes", "nodes.read", s.getSchemas)
 	at("POST", "/flowrill/v1/check", "flows.read", s.postCheck)
 	at("POST", "/flowrill/v1/render", "flows.read", s.postRender)
+	at("GET", "/flowrill/v1/debug/:session/:seq", "status.read", s.getWhole)
 	at("GET", "/flowrill/v1/revisions", "flows.read", s.getRevisions)
 	at("GET", "/flowrill/v1/revisions/:n", "flows.read", s.getRevision)
 	at("POST", "/flowrill/v1/revisions/:n/restore", "flows.write", s.postRestore)

@@ -9,45 +9,59 @@ import (
 	"github.com/flowrill/flowrill/engine/msg"
 )
 
-// How much of a value people are shown (contract comms.md §5).
-const (
-	shownLength = 1000       // characters of a text, items of a list
-	shownBytes  = 512 * 1024 // of one value's JSON; what follows is left out as "..."
-	shownDepth  = 256        // objects within objects
-)
+// extent is how much of a value people are shown.
+type extent struct {
+	length int // characters of a text, items of a list
+	bytes  int // of one value's JSON; what follows is left out as "..."
+	depth  int // objects within objects
+}
+
+// shownExtent is what everybody is shown (contract comms.md §5).
+var shownExtent = extent{length: 1000, bytes: 512 << 10, depth: 256}
 
 // appendShown appends the two members "msg" and "format" with which debug
 // messages and the context endpoints show a value: a text, and what kind of
 // value it is the text of.
 func appendShown(dst []byte, v any) []byte {
+	dst, _ = shownExtent.appendShown(dst, v)
+	return dst
+}
+
+// appendShown also tells whether there is more of the value than it shows.
+func (x extent) appendShown(dst []byte, v any) (_ []byte, cut bool) {
 	dst = append(dst, `"msg":`...)
 	format, size := "", -1
 	switch v := v.(type) {
 	case nil:
 		dst, format = append(dst, `"(undefined)"`...), "null"
 	case string:
-		dst, format, size = appendCut(dst, v), "string", msg.UTF16Len(v)
+		format, size = "string", msg.UTF16Len(v)
+		dst, cut = x.appendCut(dst, v)
 	case error:
 		text := v.Error()
-		dst, format, size = appendCut(dst, text), "string", msg.UTF16Len(text)
+		format, size = "string", msg.UTF16Len(text)
+		dst, cut = x.appendCut(dst, text)
 	case float64:
 		dst, format = append(msg.AppendNumber(append(dst, '"'), v), '"'), "number"
 	case bool:
 		dst, format = append(strconv.AppendBool(append(dst, '"'), v), '"'), "boolean"
 	case []byte:
-		dst = hex.AppendEncode(append(dst, '"'), v[:min(len(v), shownLength/2)])
-		dst, format, size = append(dst, '"'), "buffer", len(v)
+		n := min(len(v), x.length/2)
+		dst = hex.AppendEncode(append(dst, '"'), v[:n])
+		dst, cut, format, size = append(dst, '"'), n < len(v), "buffer", len(v)
 	case msg.Date:
 		dst, format = appendText(dst, msg.Text(v)), "Date"
 	case *msg.List:
-		dst, format, size = appendInner(dst, v), "array", v.Len()
+		format, size = "array", v.Len()
+		dst, cut = x.appendInner(dst, v)
 	case *msg.Script:
-		return appendScript(dst, v)
+		return x.appendScript(dst, v)
 	default:
 		if v == msg.Undefined {
 			dst, format = append(dst, `"(undefined)"`...), "undefined"
 		} else {
-			dst, format = appendInner(dst, v), "Object"
+			format = "Object"
+			dst, cut = x.appendInner(dst, v)
 		}
 	}
 	dst = append(dst, `,"format":"`...)
@@ -57,16 +71,18 @@ func appendShown(dst []byte, v any) []byte {
 		dst = strconv.AppendInt(dst, int64(size), 10)
 		dst = append(dst, ']')
 	}
-	return append(dst, '"')
+	return append(dst, '"'), cut
 }
 
 var showers = sync.Pool{New: func() any { return new(shower) }}
 
-// appendInner appends a JSON string of the value's JSON.
-func appendInner(dst []byte, v any) []byte {
+// appendInner appends a JSON string of the value's JSON. It tells whether that
+// is less than the value.
+func (x extent) appendInner(dst []byte, v any) (_ []byte, cut bool) {
 	s := showers.Get().(*shower)
-	s.dst = s.dst[:0]
+	s.dst, s.most, s.cut = s.dst[:0], x, false
 	s.value(v)
+	cut = s.cut
 	dst = append(dst, '"')
 	from := 0
 	for i, c := range s.dst { // JSON has no control characters
@@ -80,7 +96,7 @@ func appendInner(dst []byte, v any) []byte {
 	if cap(s.dst) <= 64<<10 {
 		showers.Put(s)
 	}
-	return append(dst, '"')
+	return append(dst, '"'), cut
 }
 
 // appendText appends a JSON string.
@@ -95,10 +111,11 @@ func appendText(dst []byte, s string) []byte {
 	return append(dst, '"')
 }
 
-// appendCut appends a JSON string of at most shownLength UTF-16 units.
-func appendCut(dst []byte, s string) []byte {
-	if len(s) <= shownLength {
-		return appendText(dst, s)
+// appendCut appends a JSON string of at most x.length UTF-16 units. It tells
+// whether the text has more.
+func (x extent) appendCut(dst []byte, s string) (_ []byte, cut bool) {
+	if len(s) <= x.length {
+		return appendText(dst, s), false
 	}
 	units := 0
 	for i, r := range s {
@@ -106,18 +123,20 @@ func appendCut(dst []byte, s string) []byte {
 		if r > 0xffff {
 			n = 2
 		}
-		if units+n > shownLength {
-			return msg.AppendJSON(dst, s[:i]+"...")
+		if units+n > x.length {
+			return msg.AppendJSON(dst, s[:i]+"..."), true
 		}
 		units += n
 	}
-	return msg.AppendJSON(dst, s)
+	return msg.AppendJSON(dst, s), false
 }
 
 // shower writes a value as JSON that says of everything JSON does not know
 // what it is (contract comms.md §5.2).
 type shower struct {
+	most extent
 	dst  []byte
+	cut  bool     // something is left out
 	open []parent // the objects and lists around the value
 }
 
@@ -128,14 +147,22 @@ type parent struct {
 
 func (s *shower) text(t string) { s.dst = append(s.dst, t...) }
 
+// line writes a text.
+func (s *shower) line(t string) {
+	var cut bool
+	s.dst, cut = s.most.appendCut(s.dst, t)
+	s.cut = s.cut || cut
+}
+
 func (s *shower) value(v any) {
-	if len(s.dst) > shownBytes || len(s.open) > shownDepth {
+	if len(s.dst) > s.most.bytes || len(s.open) > s.most.depth {
+		s.cut = true
 		s.text(`"..."`)
 		return
 	}
 	switch v := v.(type) {
 	case string:
-		s.dst = appendCut(s.dst, v)
+		s.line(v)
 	case float64:
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			s.text(`{"__enc__":true,"type":"number","data":"`)
@@ -167,7 +194,8 @@ func (s *shower) value(v any) {
 
 func (s *shower) buffer(b []byte) {
 	s.text(`{"type":"Buffer","data":[`)
-	for i, x := range b[:min(len(b), shownLength)] {
+	s.cut = s.cut || len(b) > s.most.length
+	for i, x := range b[:min(len(b), s.most.length)] {
 		if i > 0 {
 			s.dst = append(s.dst, ',')
 		}
@@ -188,7 +216,8 @@ func (s *shower) object(o *msg.Object) {
 			s.dst = append(s.dst, ',')
 		}
 		first = false
-		if len(s.dst) > shownBytes {
+		if len(s.dst) > s.most.bytes {
+			s.cut = true
 			s.text(`"...":"..."`)
 			break
 		}
@@ -206,7 +235,7 @@ func (s *shower) object(o *msg.Object) {
 }
 
 func (s *shower) list(l *msg.List) {
-	if n := l.Len(); n > shownLength {
+	if n := l.Len(); n > s.most.length {
 		s.text(`{"__enc__":true,"type":"array","data":`)
 		s.items(l)
 		s.length(n)
@@ -221,11 +250,13 @@ func (s *shower) items(l *msg.List) {
 		return
 	}
 	s.dst = append(s.dst, '[')
-	for i := range min(l.Len(), shownLength) {
+	s.cut = s.cut || l.Len() > s.most.length
+	for i := range min(l.Len(), s.most.length) {
 		if i > 0 {
 			s.dst = append(s.dst, ',')
 		}
-		if len(s.dst) > shownBytes {
+		if len(s.dst) > s.most.bytes {
+			s.cut = true
 			s.text(`"..."`)
 			break
 		}

@@ -109,7 +109,7 @@ func TestShownIsBounded(t *testing.T) {
 	}
 	for name, v := range map[string]any{"wide": wide, "lists": lists, "deep": deep} {
 		shown, _ := shownAs(t, v)
-		if len(shown) > shownBytes+8*1024 {
+		if len(shown) > shownExtent.bytes+8*1024 {
 			t.Errorf("%s: %d bytes are shown", name, len(shown))
 		}
 		if !json.Valid([]byte(shown)) || !strings.Contains(shown, `"..."`) {

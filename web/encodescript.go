@@ -8,28 +8,34 @@ import (
 
 // appendScript is appendShown for what only JavaScript has (contract comms.md
 // §5.1).
-func appendScript(dst []byte, v *msg.Script) []byte {
+func (x extent) appendScript(dst []byte, v *msg.Script) (_ []byte, cut bool) {
 	format := ""
 	switch v.Kind {
 	case msg.ScriptMap:
-		dst, format = appendInner(dst, v), "map"
+		format = "map"
+		dst, cut = x.appendInner(dst, v)
 	case msg.ScriptSet:
-		dst, format = appendInner(dst, v), "set["+strconv.Itoa(v.Items.Len())+"]"
+		format = "set[" + strconv.Itoa(v.Items.Len()) + "]"
+		dst, cut = x.appendInner(dst, v)
 	case msg.ScriptArray:
-		dst, format = appendInner(dst, v), v.Text+"["+strconv.Itoa(v.Items.Len())+"]"
+		format = v.Text + "[" + strconv.Itoa(v.Items.Len()) + "]"
+		dst, cut = x.appendInner(dst, v)
 	case msg.ScriptRegExp:
-		dst, format = appendCut(dst, v.Text), "regexp"
+		format = "regexp"
+		dst, cut = x.appendCut(dst, v.Text)
 	case msg.ScriptError:
-		dst, format = appendInner(dst, v), "error"
+		format = "error"
+		dst, cut = x.appendInner(dst, v)
 	case msg.ScriptBigInt: // the one whose msg is no text
-		s := shower{dst: dst}
+		s := shower{most: x, dst: dst}
 		s.script(v)
-		dst, format = s.dst, "bigint"
+		dst, cut, format = s.dst, s.cut, "bigint"
 	case msg.ScriptFunction:
 		dst, format = append(dst, `"[function]"`...), "function"
 	}
 	// A script can give a typed array's class any name.
-	return appendCut(append(dst, `,"format":`...), format)
+	dst, _ = shownExtent.appendCut(append(dst, `,"format":`...), format)
+	return dst, cut
 }
 
 // errorShown are the members that are shown of an Error.
@@ -45,7 +51,8 @@ func (s *shower) script(v *msg.Script) {
 	switch v.Kind {
 	case msg.ScriptMap:
 		s.text(`{"__enc__":true,"type":"map","data":`)
-		s.object(mapped(v.Items))
+		s.cut = s.cut || v.Items.Len() > s.most.length
+		s.object(mapped(v.Items, s.most.length))
 		s.length(v.Items.Len())
 	case msg.ScriptSet:
 		s.text(`{"__enc__":true,"type":"set","data":`)
@@ -57,7 +64,8 @@ func (s *shower) script(v *msg.Script) {
 		s.length(v.Items.Len())
 	case msg.ScriptRegExp:
 		s.text(`{"__enc__":true,"type":"regexp","data":`)
-		s.dst = append(appendCut(s.dst, v.Text), '}')
+		s.line(v.Text)
+		s.dst = append(s.dst, '}')
 	case msg.ScriptError:
 		shown := msg.NewObject(len(errorShown))
 		for _, k := range errorShown {
@@ -70,16 +78,17 @@ func (s *shower) script(v *msg.Script) {
 		s.dst = append(s.dst, '}')
 	case msg.ScriptBigInt:
 		s.text(`{"__enc__":true,"type":"bigint","data":`)
-		s.dst = append(appendCut(s.dst, v.Text), '}')
+		s.line(v.Text)
+		s.dst = append(s.dst, '}')
 	case msg.ScriptFunction:
 		s.text(`{"__enc__":true,"type":"function"}`)
 	}
 	s.leave()
 }
 
-// mapped is the object that is shown of a Map's entries.
-func mapped(entries *msg.List) *msg.Object {
-	n := min(entries.Len(), shownLength)
+// mapped is the object that is shown of a Map's first entries.
+func mapped(entries *msg.List, most int) *msg.Object {
+	n := min(entries.Len(), most)
 	o := msg.NewObject(n)
 	for i := range n {
 		if pair, ok := entries.At(i).(*msg.List); ok {

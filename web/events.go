@@ -10,8 +10,9 @@ import (
 	"github.com/flowrill/flowrill/engine/node"
 )
 
-// debugEvent is what a debug node shows, as comms.md §5 spells it.
-func debugEvent(at int64, e *engine.Event) *event {
+// debugEvent is what a debug node shows, as comms.md §5 spells it. If that is
+// not all, there is the whole value too, unless it is too large.
+func debugEvent(at int64, e *engine.Event) (shown *event, whole []byte) {
 	n, d := e.Node, e.Debug
 	b := make([]byte, 0, 192)
 	b = append(b, '{')
@@ -22,14 +23,17 @@ func debugEvent(at int64, e *engine.Event) *event {
 	b = appendMember(b, "name", n.Name)
 	if d.Topic != msg.Undefined {
 		b = append(b, `"topic":`...)
-		s := shower{dst: b}
+		s := shower{most: shownExtent, dst: b}
 		s.value(d.Topic)
 		b = append(s.dst, ',')
 	}
 	b = appendMember(b, "property", d.Property)
-	b = appendShown(b, d.Value)
+	b, cut := shownExtent.appendShown(b, d.Value)
 	b = append(b, '}')
-	return &event{at: at, topic: "debug", data: b, node: n.ID, flow: n.Flow, msgID: e.MsgID}
+	if cut {
+		whole = wholeValue(d.Value)
+	}
+	return &event{at: at, topic: "debug", data: b, node: n.ID, flow: n.Flow, msgID: e.MsgID, whole: int32(len(whole))}, whole
 }
 
 // Node-RED's numbers for levels.
@@ -63,7 +67,7 @@ func logEvent(at int64, e *engine.Event) *event {
 	b = append(b, ',')
 	b = appendShown(b, e.Value)
 	b = append(b, '}')
-	return &event{at: at, topic: "debug", data: b, node: n.ID, flow: n.Flow, msgID: e.MsgID, level: level}
+	return &event{at: at, topic: "debug", data: b, node: n.ID, flow: n.Flow, msgID: e.MsgID, level: int32(level)}
 }
 
 func statusEvent(at int64, id, flow string, s node.Status) *event {

@@ -38,6 +38,7 @@ type Hub struct {
 	mu       sync.Mutex
 	comms    *stream // everything, as published on /comms
 	channels map[string]*stream
+	wholes   wholes
 	waiters  map[*waiter]struct{}
 	linger   *time.Timer // forgets debug some time after the last one left
 
@@ -106,7 +107,7 @@ func (h *Hub) Observe(e *engine.Event) {
 	switch e.Kind {
 	case engine.EventDebug:
 		if h.watching.Load() {
-			h.publish("debug", debugEvent(at, e))
+			h.debug(debugEvent(at, e))
 		}
 	case engine.EventLog:
 		h.publish("log", logEvent(at, e))
@@ -117,6 +118,19 @@ func (h *Hub) Observe(e *engine.Event) {
 	case engine.EventDeployed:
 		h.notifyDeployed(at, deployment{rev: e.Rev})
 	}
+}
+
+// debug publishes what a debug node shows, and keeps the whole value if there
+// is more of it.
+func (h *Hub) debug(shown *event, whole []byte) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s := h.channels["debug"]
+	if whole != nil {
+		h.wholes.add(s.next(), whole)
+	}
+	h.add(s, shown)
+	h.toComms(shown)
 }
 
 // publish gives an event to both sockets.
@@ -261,6 +275,7 @@ func (h *Hub) leave(w *waiter) {
 		h.watching.Store(false)
 		h.comms.clear()
 		h.channels["debug"].clear()
+		h.wholes = wholes{}
 		h.channels["status"].clear()
 		h.channels["sim"].clear()
 	})

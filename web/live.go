@@ -89,7 +89,7 @@ func (f *filter) meets(e *event) bool {
 		(f.Nodes == nil || slices.Contains(f.Nodes, e.node)) &&
 		(f.Ports == nil || slices.Contains(f.Ports, e.node)) &&
 		(f.phone == "" || e.node == "" || e.node == f.phone) &&
-		(f.Level == 0 || e.level == 0 || e.level <= f.Level) &&
+		(f.Level == 0 || e.level == 0 || int(e.level) <= f.Level) &&
 		(f.Text == "" || bytes.Contains(bytes.ToLower(e.data), bytes.ToLower([]byte(f.Text))))
 }
 

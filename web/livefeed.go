@@ -206,6 +206,11 @@ func (c *liveClient) event(s *subscription, e *event) {
 		b = appendMember(b, "z", e.flow)
 	}
 	b = appendMember(b, "msgid", e.msgID)
+	if e.whole > 0 {
+		b = append(b, `"whole":`...)
+		b = strconv.AppendInt(b, int64(e.whole), 10)
+		b = append(b, ',')
+	}
 	if e.live != nil {
 		b = append(b, e.live...)
 	} else {

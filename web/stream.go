@@ -10,7 +10,8 @@ type event struct {
 	node  string // id of the instance, "" if none
 	flow  string // the tab's or subflow instance's id
 	msgID string
-	level int // 20 error, 30 warning, 0 no log entry
+	level int32 // 20 error, 30 warning, 0 no log entry
+	whole int32 // bytes of the whole value, if data shows less and wholes has it
 	// live is what the live socket says of it where that is not data: its
 	// members after the number and time, as JSON.
 	live []byte

@@ -8,7 +8,7 @@ import (
 func numbered(n int) []*event {
 	all := make([]*event, n)
 	for i := range all {
-		all[i] = &event{level: i + 1, data: make([]byte, 36)} // weighs 100
+		all[i] = &event{level: int32(i + 1), data: make([]byte, 36)} // weighs 100
 	}
 	return all
 }
@@ -16,7 +16,7 @@ func numbered(n int) []*event {
 func levels(batch []*event) []int {
 	var n []int
 	for _, e := range batch {
-		n = append(n, e.level)
+		n = append(n, int(e.level))
 	}
 	return n
 }

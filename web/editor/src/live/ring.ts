@@ -20,6 +20,8 @@ export interface DebugEntry {
   format: string;
   msg: string;
   msgid: string;
+  /** Where the server has the whole value of a message that shows less: its session, the number there, bytes. */
+  whole?: { session: string; seq: number; bytes: number };
   /** How many equal ones came in a row. */
   count: number;
 }
@@ -58,7 +60,8 @@ const same = (a: DebugEntry, b: DebugEntry): boolean =>
   a.msg === b.msg &&
   a.property === b.property &&
   a.format === b.format &&
-  a.topic === b.topic;
+  a.topic === b.topic &&
+  a.whole?.bytes === b.whole?.bytes;
 
 function flush(): void {
   scheduled = false;
@@ -71,8 +74,7 @@ function flush(): void {
   const out = entries.length + waiting.length > size ? entries.slice(waiting.length) : [...entries];
   for (const e of waiting) {
     const last = out.at(-1);
-    if (last && e.kind !== 'gap' && same(last, e))
-      out[out.length - 1] = { ...last, at: e.at, msgid: e.msgid, count: last.count + 1 };
+    if (last && e.kind !== 'gap' && same(last, e)) out[out.length - 1] = { ...e, key: last.key, count: last.count + 1 };
     else out.push(e);
   }
   waiting = [];

@@ -48,6 +48,9 @@ export interface Shown {
   format: string;
 }
 
+/** The whole value of a debug message, of which the panel has the beginning. */
+export const whole = (session: string, seq: number) => call<Shown>(`flowrill/v1/debug/${seg(session)}/${seq}`);
+
 /** What a template makes of a message. */
 export const render = (template: string, msg: Json, flow?: Id, signal?: AbortSignal) =>
   call<{ text: string; value: Shown }>('flowrill/v1/render', {

@@ -124,6 +124,9 @@ function debugEntry(e: LiveEvent, d: Record<string, unknown>): DebugEntry {
     msg: text(d['msg']),
     msgid: e.msgid ?? '',
     count: 1,
+    ...(typeof e['whole'] === 'number' && e.seq !== undefined
+      ? { whole: { session: socket.protocol.session, seq: e.seq, bytes: e['whole'] } }
+      : {}),
   };
 }
 

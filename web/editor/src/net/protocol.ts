@@ -40,7 +40,8 @@ const pongsMissed = 2;
  * numbers of the last events let the server go on where the connection broke.
  */
 export class Protocol {
-  private session = '';
+  /** The server's process, whose numbers the events have. */
+  session = '';
   private last: Record<string, number> = {};
   private subs = new Map<string, unknown>();
   private drawn = new Map<string, number>();

@@ -36,12 +36,17 @@ export interface Pins {
   toggle(path: string[]): void;
 }
 
-const isText = (v: Value): boolean => v.kind === 'string' || v.kind === 'words';
+const isText = (v: Value): boolean => v.kind === 'string' || v.kind === 'words' || (v.kind === 'buffer' && !v.children);
 
 /** A value to look into. Every line has its path and its value to copy. */
 export const ValueTree = memo(function ValueTree({ value, name, path = [], inArray = [], open = false, pins }: Props) {
   const inside = pins !== undefined && path.length > pins.base.length;
   const [opened, setOpened] = useState(open || (inside && leadsToPin(pins.paths, path)));
+  const [asked, setAsked] = useState(open);
+  if (asked !== open) {
+    setAsked(open);
+    setOpened(open);
+  }
   const [most, setMost] = useState(step);
   const children = value.children;
   const canOpen =

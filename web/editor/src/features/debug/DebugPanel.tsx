@@ -12,7 +12,10 @@ import { docStore } from '../../model/doc-store';
 import { pinsOf, togglePin } from '../../model/pins';
 import { categoryOf, labelOf } from '../../model/schema';
 import { shown } from '../../model/shown';
+import { type Shown, whole } from '../../net/api';
+import { ApiError } from '../../net/http';
 import { Button, Empty, Icon, Kbd, SearchField } from '../../ui';
+import { toast } from '../../ui/toast';
 import { ValueTree } from '../../ui/ValueTree';
 import { type Filter, meets, noFilter } from './filter';
 import { walk } from './walk';
@@ -147,21 +150,39 @@ export function DebugPanel() {
 
 const two = (n: number) => String(n).padStart(2, '0');
 
+type Kept = NonNullable<DebugEntry['whole']>;
+type Whole = Shown & { of: Kept };
+
+/** The whole value, or null if it cannot be had, which is said. */
+async function fetchWhole(of: Kept): Promise<Whole | null> {
+  try {
+    return { ...(await whole(of.session, of.seq)), of };
+  } catch (e) {
+    const gone = e instanceof ApiError && e.status === 404;
+    toast({
+      kind: 'error',
+      title: gone ? t('The whole value is no longer kept') : e instanceof Error ? e.message : String(e),
+    });
+    return null;
+  }
+}
+
 const Row = memo(function Row({ entry: e }: { entry: DebugEntry }) {
   const doc = useStore(docStore, (s) => s.doc);
+  const [all, setAll] = useState<Whole | null>(null);
   const value = useMemo(() => {
-    const v = shown(e.msg, e.format);
+    const v = all ? shown(all.msg, all.format) : shown(e.msg, e.format);
     return e.level !== '' && v.kind === 'string' ? { ...v, kind: 'words' as const } : v;
-  }, [e.msg, e.format, e.level]);
+  }, [e.msg, e.format, e.level, all]);
   const base = useMemo(() => (e.property ? ['msg', ...e.property.split('.')] : ['msg']), [e.property]);
-  const all = useStore(prefs, (p) => p.pins);
+  const everyPin = useStore(prefs, (p) => p.pins);
   const pins = useMemo(
     () => ({
       base,
-      paths: pinsOf(all, e.alias, base),
+      paths: pinsOf(everyPin, e.alias, base),
       toggle: (path: string[]) => setPref({ pins: togglePin(prefs.getState().pins, e.alias, path) }),
     }),
-    [all, e.alias, base],
+    [everyPin, e.alias, base],
   );
   const n = doc.nodes[e.alias] ?? doc.nodes[e.node];
   const label = n ? labelOf(n, doc) : e.name || e.type || t('runtime');
@@ -192,8 +213,18 @@ const Row = memo(function Row({ entry: e }: { entry: DebugEntry }) {
           path={e.kind === 'debug' ? base : []}
           inArray={base.map(() => false)}
           pins={e.kind === 'debug' ? pins : undefined}
+          open={all !== null}
         />
       </div>
+      {e.whole && all?.of !== e.whole && (
+        <button
+          type="button"
+          className="link"
+          onClick={() => e.whole && void fetchWhole(e.whole).then((w) => w && setAll(w))}
+        >
+          {t('Show all')}
+        </button>
+      )}
       {e.topic !== '' && <span className="meta debug-topic ellipsis">{e.topic}</span>}
       {e.count > 1 && <span className="chip">×{e.count}</span>}
     </article>
