@@ -2,7 +2,7 @@
 
 import { session } from '../app/session';
 import { t } from '../i18n';
-import { activity, presence } from '../live';
+import { activity, presence, statuses } from '../live';
 import type { Id, WireId } from '../model/types';
 import type { FlowView } from './flow-view';
 import { watchActivity } from './watch';
@@ -25,6 +25,7 @@ export class LiveFeed {
     this.off.push(
       activity.subscribeAll((keys) => this.moved(keys)),
       presence.subscribe(() => this.people()),
+      statuses.subscribeAll((keys) => this.said(keys)),
       session.subscribe((s, old) => {
         if (s.tab === old.tab) return;
         watchActivity(s.tab);
@@ -53,6 +54,13 @@ export class LiveFeed {
       seen = true;
     }
     if (seen) this.v.ask();
+  }
+
+  /** A status of a node that is painted: elements of the page follow theirs themselves. */
+  private said(keys: ReadonlySet<string>): void {
+    const { scene, near, view } = this.v;
+    if (view.zoom < 0.3) return;
+    if ([...keys].some((id) => scene.nodes.has(id) && !near.elements.has(id))) this.v.ask();
   }
 
   private people(): void {

@@ -1,8 +1,10 @@
 /** Paints nodes that are too many or too small for the page. */
 import { portCategory } from '../forms/rules/colors';
+import { statuses } from '../live';
 import { portOffset, TILE } from '../model/geometry';
 import type { Id } from '../model/types';
 import { iconPath } from './icons';
+import { paintStatuses } from './paint-status';
 import type { SceneNode } from './scene';
 import { colourOf, type Theme } from './theme';
 import type { Ctx } from './wires';
@@ -75,6 +77,7 @@ export function paintNodes(
   ports(ctx, nodes, theme);
   stripes(ctx, nodes, theme);
   badges(ctx, nodes, theme, look);
+  paintStatuses(ctx, nodes, (id) => statuses.get(id), theme);
   ringSelected(ctx, nodes, zoom, theme, look);
 }
 

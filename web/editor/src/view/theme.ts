@@ -13,6 +13,7 @@ export interface Theme {
   port: string;
   error: string;
   warning: string;
+  ok: string;
   group: string;
   category: Record<string, string>;
   dark: boolean;
@@ -29,7 +30,7 @@ export function readTheme(el: HTMLElement): Theme {
     ...{ canvas: v('--canvas'), grid: v('--grid'), gridStrong: v('--grid-strong'), body: v('--node') },
     ...{ border: v('--node-border'), text: v('--text'), secondary: v('--text-2'), onTile: v('--on-tile') },
     ...{ accent: v('--accent'), wire: v('--wire'), port: v('--port'), error: v('--error'), warning: v('--warning') },
-    ...{ group: v('--pressed'), category },
+    ...{ ok: v('--ok'), group: v('--pressed'), category },
     dark: style.colorScheme.includes('dark'),
   };
 }
