@@ -47,6 +47,9 @@ func newBrake(most int, within, hold time.Duration, total int, ours func(string)
 	return b
 }
 
+// tooManyToAll is why a reply is held that is one too many of all people's.
+const tooManyToAll = "too many replies to all"
+
 // replying is a reply that is about to leave: to whom, from which number of
 // ours, to what, and what it says, as far as that is known.
 type replying struct {
@@ -87,7 +90,7 @@ func (b *brake) holds(a replying, now time.Time) (reason string, until time.Time
 		b.minute, b.count = now, 0
 	}
 	if b.total > 0 && b.count >= b.total {
-		return "too many replies to all", b.minute.Add(time.Minute)
+		return tooManyToAll, b.minute.Add(time.Minute)
 	}
 	b.count++
 	p.replies, p.last = append(p.replies, now), cut(a.says, maxLast)
@@ -138,12 +141,28 @@ func (g *gateway) held(m *msg.Object, t *text) *failure {
 	}
 	f := &failure{code: "loop_brake", short: "held: " + reason,
 		text: fmt.Sprintf("held by the loop brake, for %s: not sent to %s", reason, sms.Mask(t.to))}
-	if !until.IsZero() {
-		f.short = fmt.Sprintf("loop brake: %s held %s", sms.Mask(t.to), shortly(until.Sub(now)))
+	if until.IsZero() {
+		return f
+	}
+	span := shortly(until.Sub(now))
+	f.short = heldFor(reason, t.to, span)
+	if reason == tooManyToAll {
+		f.text = fmt.Sprintf("held by the loop brake: more than %d replies to all people within a minute, so no reply leaves for %s. The account's vonage node sets this",
+			g.brake.total, span)
+	} else {
 		f.text = fmt.Sprintf("held by the loop brake: more than %d replies to %s within %s, so nothing more goes there for %s. The account's vonage node sets this",
-			g.brake.most, sms.Mask(t.to), shortly(g.brake.within), shortly(until.Sub(now)))
+			g.brake.most, sms.Mask(t.to), shortly(g.brake.within), span)
 	}
 	return f
+}
+
+// heldFor is the line under a node that holds a reply.
+func heldFor(reason, peer, span string) string {
+	who := sms.Mask(peer)
+	if reason == tooManyToAll {
+		who = "everybody"
+	}
+	return fmt.Sprintf("loop brake: %s held %s", who, span)
 }
 
 // shortly prints a span for people.

@@ -2,6 +2,7 @@ package messaging
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -93,6 +94,45 @@ func TestAccountBrakeLetsGo(t *testing.T) {
 		}
 		n.Close()
 	})
+}
+
+// TestAccountBrakeTotal: a loop with many people at once ends, too, and what
+// answers nobody is not counted.
+func TestAccountBrakeTotal(t *testing.T) {
+	for config, most := range map[string]int{``: 300, `,"brakeTotal":7`: 7, `,"brakeTotal":0`: 400, `,"loopBrake":"off"`: 400} {
+		synctest.Test(t, func(t *testing.T) {
+			n := nodetest.New(t, "send-sms", `{"vonage":"v1","from":"447700900000","to":"<<msg.payload.msisdn>>","text":"You wrote"}`, account("http://provider.test", `,"rate":0`+config))
+			p := inMemory(t, n, says(200, accepted))
+			webhook := func(i int) string {
+				return fmt.Sprintf(`{"payload":{"msisdn":"4477009%05d","to":"447700900000","messageId":"a","text":"hi"}}`, 10_000+i)
+			}
+			for i := range 400 {
+				_ = n.Send(webhook(i))
+			}
+			if got := len(p.requests()); got != most {
+				t.Errorf("%s: %d left, want %d", config, got, most)
+			}
+			n.Take()
+			if most < 400 {
+				time.Sleep(20 * time.Second)
+				_, err := failed(t, n, webhook(400))
+				if want := fmt.Sprintf("held by the loop brake: more than %d replies to all people within a minute, so no reply leaves for 40 s", most); err == nil || !strings.HasPrefix(err.Error(), want) {
+					t.Errorf("%s: %v, want %s", config, err, want)
+				}
+				if got := last(statuses(n)); got != "red dot loop brake: everybody held 40 s" {
+					t.Errorf("status %q", got)
+				}
+			}
+			if err := n.Send(`{"payload":{"msisdn":"447700900001"}}`); err != nil {
+				t.Errorf("%s: what nobody asked for: %v", config, err)
+			}
+			time.Sleep(40 * time.Second)
+			if err := n.Send(webhook(401)); err != nil {
+				t.Errorf("%s: a minute later: %v", config, err)
+			}
+			n.Close()
+		})
+	}
 }
 
 // TestAccountBrakeNever: what is never answered, however seldom it comes.

@@ -2,13 +2,11 @@ package messaging
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/flowrill/flowrill/engine/msg"
 	"github.com/flowrill/flowrill/engine/node"
-	"github.com/flowrill/flowrill/nodes/messaging/sms"
 )
 
 // LoopBrake stops a flow that answers another machine, or itself.
@@ -67,7 +65,7 @@ func (b *LoopBrake) Receive(_ context.Context, m *msg.Object, out node.Out) erro
 	held, text := msg.Of("reason", reason), "held: "+reason
 	if !until.IsZero() {
 		held.Set("until", until.UTC().Format(time.RFC3339))
-		text = fmt.Sprintf("loop brake: %s held %s", sms.Mask(peer), shortly(time.Until(until)))
+		text = heldFor(reason, peer, shortly(time.Until(until)))
 	}
 	m.Set("brake", held)
 	out.Status(node.Status{Fill: "yellow", Shape: "ring", Text: text})

@@ -88,6 +88,9 @@ func TestLoopBrakeTotal(t *testing.T) {
 		if got := send(4); got != "too many replies to all" {
 			t.Errorf("one more: %q", got)
 		}
+		if s := n.Statuses(); s[len(s)-1].Text != "loop brake: everybody held 60 s" {
+			t.Errorf("status %v", s[len(s)-1])
+		}
 		time.Sleep(time.Minute)
 		if got := send(4); got != "" {
 			t.Errorf("a minute later: %s", got)

@@ -32,6 +32,7 @@ type Vonage struct {
 	BrakeMost       int           `prop:"brakeMost" label:"Replies" default:"5" min:"1" max:"1000" width:"4" group:"Loop brake" when:"loopBrake != 'off'"`
 	BrakeWithin     node.Duration `prop:"brakeWithin" label:"in" unit:"s" default:"60" min:"1" max:"86400" width:"4" group:"Loop brake" when:"loopBrake != 'off'"`
 	BrakeHold       node.Duration `prop:"brakeHold" label:"then hold" unit:"min" default:"10" min:"1" max:"604800" width:"4" group:"Loop brake" when:"loopBrake != 'off'"`
+	BrakeTotal      int           `prop:"brakeTotal" label:"Replies a minute, to all" default:"300" min:"0" group:"Loop brake" when:"loopBrake != 'off'" help:"0: any number. Whatever goes round with many people at once ends here."`
 	SMSURL          string        `prop:"smsUrl" label:"SMS API" default:"https://rest.nexmo.com" advanced:"true"`
 	MessagesURL     string        `prop:"messagesUrl" label:"Messages API" default:"https://api.nexmo.com" advanced:"true"`
 	SandboxURL      string        `prop:"sandboxUrl" label:"Sandbox" default:"https://messages-sandbox.nexmo.com" advanced:"true"`
@@ -45,7 +46,7 @@ func init() {
 	node.Register[Vonage](node.Type{
 		Name: "vonage", Aliases: []string{"nexmobasic", "nexmovoiceapp"}, Category: "config", Icon: "key",
 		Help: "The account that texts are sent with. Without credentials it is the simulator's, so a flow works before there is an account.\n\n" +
-			"A live account has a *loop brake*: of replies to one person only so many leave in a minute; what is held fails with the code `loop_brake`. " +
+			"A live account has a *loop brake*: of replies to one person, and to all people together, only so many leave in a minute; what is held fails with the code `loop_brake`. " +
 			"The simulator answers nobody by itself, so it has none unless told to.",
 	})
 }
@@ -121,7 +122,7 @@ func (v *Vonage) Open(_ context.Context, env *node.Env) error {
 	g := newGateway()
 	g.optOuts, g.desk = optOuts{env.Keep}, &v.desk
 	if v.LoopBrake == "on" || v.LoopBrake == "" && v.live() {
-		g.brake = newBrake(v.BrakeMost, v.BrakeWithin.D(), v.BrakeHold.D(), 0, v.desk.isOwn)
+		g.brake = newBrake(v.BrakeMost, v.BrakeWithin.D(), v.BrakeHold.D(), v.BrakeTotal, v.desk.isOwn)
 	}
 	if v.live() {
 		if err := v.openLive(g, env); err != nil {
