@@ -20,6 +20,7 @@ import { boot, onReady } from './app/boot';
 import { nonce } from './app/nonce';
 import { startLanguage, startPrefs } from './app/prefs';
 import { startSync } from './app/sync';
+import { fetchShown } from './app/Workspace';
 import { startChecks } from './features/deploy/deploy';
 import { startClipboard } from './features/import-export/clipboard';
 import { openQuickAdd } from './features/quick-add/open';
@@ -28,12 +29,14 @@ import { startFetching } from './ui/part';
 import { asks } from './view/canvas-view';
 
 startPrefs();
+const shown = fetchShown();
 registerActions();
 startClipboard();
 asks.quickAdd = openQuickAdd;
 onReady(startAutosave);
 onReady(startSync);
 onReady(startChecks);
+onReady(async () => void (await shown));
 onReady(startFetching);
 connection.subscribe((s) => s.online === 'online' && startFetching());
 

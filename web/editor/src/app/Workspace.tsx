@@ -1,8 +1,5 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import { DebugPanel } from '../features/debug/DebugPanel';
-import { ProblemsPanel } from '../features/deploy/ProblemsPanel';
-import { Inspector } from '../features/inspector/Inspector';
 import { dropTarget } from '../features/palette/drop';
 import { Palette } from '../features/palette/Palette';
 import { en, t } from '../i18n';
@@ -20,6 +17,15 @@ import { TabBar } from './TabBar';
 import { useEmptyTab, Welcome } from './Welcome';
 
 const Simulator = part(en('The simulator'), () => import('../features/simulator/Simulator'));
+const Inspector = part(en('The form'), async () => ({
+  default: (await import('../features/inspector/Inspector')).Inspector,
+}));
+const DebugPanel = part(en('The panel'), async () => ({
+  default: (await import('../features/debug/DebugPanel')).DebugPanel,
+}));
+const ProblemsPanel = part(en('The panel'), async () => ({
+  default: (await import('../features/deploy/ProblemsPanel')).ProblemsPanel,
+}));
 const ContextPanel = part(en('The panel'), async () => ({
   default: (await import('../features/context-data/ContextPanel')).ContextPanel,
 }));
@@ -29,6 +35,21 @@ const HistoryPanel = part(en('The panel'), async () => ({
 const ConfigNodes = part(en('The panel'), async () => ({
   default: (await import('../features/config-nodes/ConfigNodes')).ConfigNodes,
 }));
+
+/** Fetches what shows first, while the flows are on their way: nothing is to come in later and be seen to. */
+export function fetchShown(): Promise<unknown> {
+  const { panels: p } = useSession.getState();
+  const wanted = [
+    ...(p.simulator ? [Simulator] : []),
+    ...(p.bottom
+      ? [{ debug: DebugPanel, problems: ProblemsPanel, context: ContextPanel, history: HistoryPanel }[p.bottomTab]]
+      : []),
+    ...(p.left && p.leftTab === 'config' ? [ConfigNodes] : []),
+  ];
+  const patience = new Promise((done) => setTimeout(done, mostWait));
+  return Promise.race([Promise.allSettled(wanted.map((x) => x.fetch())), patience]);
+}
+const mostWait = 1000; // ms: then it comes in later after all
 
 type Width = 'small' | 'tight' | 'wide';
 

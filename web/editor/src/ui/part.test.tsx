@@ -1,10 +1,13 @@
-import { render, screen } from '@testing-library/react';
+import { cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { useLayoutEffect } from 'react';
 import { afterEach, expect, it, vi } from 'vitest';
 import { part } from './part';
 
-// What React says of errors that are caught.
-afterEach(() => vi.restoreAllMocks());
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks(); // what React says of errors that are caught
+});
 
 it('says that its files did not come, and shows it when they do', async () => {
   vi.spyOn(console, 'error').mockImplementation(() => {});
@@ -42,4 +45,18 @@ it('does not take a fault of its own for missing files, and fetches nothing twic
   await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
   expect(await screen.findByText('Rows')).toBeTruthy();
   expect(load).toHaveBeenCalledTimes(1);
+});
+
+it('is drawn at once when it was fetched ahead', async () => {
+  const Clock = part('The clock', async () => ({ default: () => <p>Noon</p> }), { wait: <p>Wait</p> });
+  const seen: string[] = [];
+  const Look = () => {
+    useLayoutEffect(() => {
+      seen.push(document.body.textContent ?? '');
+    });
+    return <Clock />;
+  };
+  await Clock.fetch();
+  render(<Look />);
+  expect(seen).toEqual(['Noon']);
 });

@@ -56,34 +56,54 @@ interface PartOptions {
 
 /** The files of a part: fetched once, and again only where that failed. */
 class Source<P> {
-  One: ComponentType<P>;
+  private one: ComponentType<P>;
   private failed = false;
 
   constructor(private load: Load<P>) {
-    this.One = this.fetch();
+    this.one = this.wanted();
   }
 
-  private fetch(): ComponentType<P> {
-    const fetched: Load<P> = () =>
-      this.load().catch((e: unknown) => {
-        this.failed = true;
-        throw new Missing(e instanceof Error ? e.message : String(e));
-      });
-    return lazy(fetched) as unknown as ComponentType<P>;
+  /** Fetches it, if it is not there. */
+  fetch: Load<P> = async () => {
+    try {
+      const m = await this.load();
+      this.one = m.default;
+      return m;
+    } catch (e) {
+      this.failed = true;
+      throw new Missing(e instanceof Error ? e.message : String(e));
+    }
+  };
+
+  private wanted(): ComponentType<P> {
+    return lazy(this.fetch) as unknown as ComponentType<P>;
   }
 
-  again(): void {
-    if (!this.failed) return;
-    this.failed = false;
-    this.One = this.fetch();
+  /** What to draw: what is there already is drawn at once. */
+  current(): ComponentType<P> {
+    if (this.failed) {
+      this.failed = false;
+      this.one = this.wanted();
+    }
+    return this.one;
   }
 }
 
+/** A component with files of its own. */
+export interface PartType<P> {
+  (props: P): ReactNode;
+  /** Fetches the files ahead. */
+  fetch: () => Promise<unknown>;
+}
+
 /** A component with files of its own. Where they cannot be fetched it says so and offers to try again. */
-export function part<P extends object>(what: string, load: Load<P>, o: PartOptions = {}): ComponentType<P> {
+export function part<P extends object>(what: string, load: Load<P>, o: PartOptions = {}): PartType<P> {
   const source = new Source(load);
-  fetchSoon(load);
-  return (props) => <Part what={what} source={source as Source<object>} options={o} props={props} />;
+  fetchSoon(source.fetch);
+  const drawn = source as unknown as Source<object>;
+  return Object.assign((props: P) => <Part what={what} source={drawn} options={o} props={props} />, {
+    fetch: source.fetch,
+  });
 }
 
 interface PartProps {
@@ -95,21 +115,16 @@ interface PartProps {
 }
 
 function Part({ what, source, options, props }: PartProps) {
-  const [, again] = useReducer(
-    (n: number) => {
-      source.again();
-      return n + 1;
-    },
-    0,
-    (n) => {
-      source.again();
-      return n;
-    },
+  // One and the same for as long as it is shown, or what it holds would be gone.
+  const [One, again] = useReducer(
+    () => source.current(),
+    null,
+    () => source.current(),
   );
   return (
     <Guard what={what} close={options.close} again={again}>
       <Suspense fallback={options.wait ?? null}>
-        <source.One {...props} />
+        <One {...props} />
       </Suspense>
     </Guard>
   );

@@ -7,7 +7,8 @@ import { docStore } from '../../model/doc-store';
 import { equal } from '../../model/equal';
 import type { Conflict } from '../../model/merge3';
 import { propWord, wordsFor } from '../../model/summary';
-import { Button, Dialog } from '../../ui';
+import { Button } from '../../ui';
+import { Dialog } from '../../ui/Dialog';
 
 /** Nodes that were changed here and by somebody else: one choice for each. */
 export default function ConflictsDialog() {

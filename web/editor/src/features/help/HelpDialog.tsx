@@ -4,7 +4,8 @@ import { closeDialog, dialogStore } from '../../app/dialogs';
 import { en, t } from '../../i18n';
 import { docStore } from '../../model/doc-store';
 import { isConfigType, labelOf, nodeTypes, type PropSchema, typeStore, typeTitle } from '../../model/schema';
-import { Dialog, SearchField, Tile } from '../../ui';
+import { SearchField, Tile } from '../../ui';
+import { Dialog } from '../../ui/Dialog';
 import { part } from '../../ui/part';
 
 const Reading = () => <p className="hint">{t('Reading…')}</p>;

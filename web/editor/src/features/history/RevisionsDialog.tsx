@@ -8,7 +8,8 @@ import { decode } from '../../model/codec';
 import { adopt, docStore, isDirty } from '../../model/doc-store';
 import { deployLines, deploySentence, type Line } from '../../model/summary';
 import * as api from '../../net/api';
-import { Button, complain, Dialog, Empty, toast } from '../../ui';
+import { Button, complain, Empty, toast } from '../../ui';
+import { Dialog } from '../../ui/Dialog';
 
 /** What was deployed before; any of it can be had back. */
 export default function RevisionsDialog() {

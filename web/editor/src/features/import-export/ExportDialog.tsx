@@ -6,7 +6,8 @@ import { number } from '../../i18n/format';
 import { encode } from '../../model/codec';
 import { docStore } from '../../model/doc-store';
 import { collect } from '../../model/ops/copy';
-import { Button, Dialog, Segmented } from '../../ui';
+import { Button, Segmented } from '../../ui';
+import { Dialog } from '../../ui/Dialog';
 import { download } from '../../ui/download';
 import { copy } from '../../ui/ValueTree';
 

@@ -9,7 +9,8 @@ import { newId } from '../../model/ids';
 import { type Incoming, paste, preview } from '../../model/ops/copy';
 import { addTab } from '../../model/ops/tabs';
 import type { Rec } from '../../model/types';
-import { Button, Dialog, Icon, Segmented } from '../../ui';
+import { Button, Icon, Segmented } from '../../ui';
+import { Dialog } from '../../ui/Dialog';
 import { undoable } from '../../ui/undoable';
 import { current } from '../../view/canvas-view';
 

@@ -3,7 +3,8 @@ import { closeDialog } from '../../app/dialogs';
 import { t } from '../../i18n';
 import { dayAndTime, number } from '../../i18n/format';
 import * as api from '../../net/api';
-import { Button, complain, Dialog, Empty, IconButton, toast } from '../../ui';
+import { Button, complain, Empty, IconButton, toast } from '../../ui';
+import { Dialog } from '../../ui/Dialog';
 import { download } from '../../ui/download';
 import css from './opt-outs.module.css';
 

@@ -5,7 +5,8 @@ import { type Action, actionStore, keymap, keysOf, sectionOf, wordsOf } from '..
 import { closeDialog } from '../../app/dialogs';
 import { prefs, setPref } from '../../app/prefs';
 import { t } from '../../i18n';
-import { Button, Dialog, IconButton, Kbd, SearchField } from '../../ui';
+import { Button, IconButton, Kbd, SearchField } from '../../ui';
+import { Dialog } from '../../ui/Dialog';
 
 /** Every key there is; a click on one changes it. */
 export default function KeySheet() {

@@ -5,7 +5,8 @@ import { closeDialog, openDialog } from '../../app/dialogs';
 import { prefs, setPref } from '../../app/prefs';
 import { type Language, languages, t } from '../../i18n';
 import { authStore, dropToken } from '../../net/http';
-import { Button, Dialog, Segmented, SwitchRow } from '../../ui';
+import { Button, Segmented, SwitchRow } from '../../ui';
+import { Dialog } from '../../ui/Dialog';
 
 export default function SettingsDialog() {
   const p = useStore(prefs);
