@@ -178,9 +178,10 @@ export class Mouse extends Desk {
     await this.drag(from, to);
   }
 
-  /** Rests on a port. */
-  async hover(node: string, side: 'in' | 'out'): Promise<void> {
-    const p = await this.middle((await this.drawn(node)).locator(`.cv-port[data-side=${side}]`).first());
+  /** Rests on a port, or on the node. */
+  async hover(node: string, side?: 'in' | 'out'): Promise<void> {
+    const drawn = await this.drawn(node);
+    const p = await this.middle(side ? drawn.locator(`.cv-port[data-side=${side}]`).first() : drawn);
     await this.page.mouse.move(p.x, p.y, { steps: 3 });
   }
 

@@ -201,7 +201,7 @@ const bottomTabs: [BottomPanel, string][] = [
 function Bottom({ tab }: { tab: BottomPanel }) {
   const problems = useSession((s) => s.problems);
   const all = Object.values(problems).flat();
-  const kind = all.some((p) => p.severity === 'error') ? 'error' : 'warning';
+  const kind = all.some((p) => p.severity === 'error') ? 'error' : 'notice';
   return (
     <>
       <div className="panel-tabs">

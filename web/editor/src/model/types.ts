@@ -83,7 +83,7 @@ export function wireParts(wire: WireId): { source: Id; port: number; target: Id 
 
 /** What is wrong with a node, from the server's check or the editor's own. */
 export interface Problem {
-  severity: 'error' | 'warning';
+  severity: 'error' | 'notice';
   node?: Id;
   name?: string;
   type?: string;

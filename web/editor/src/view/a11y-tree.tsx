@@ -5,7 +5,8 @@ import { edit, select, session, useSession } from '../app/session';
 import { t } from '../i18n';
 import { statuses, useKeyed } from '../live';
 import { changedIds, docStore } from '../model/doc-store';
-import type { Id } from '../model/types';
+import { lineOf } from '../model/told';
+import type { Id, Problem } from '../model/types';
 import type { FlowView } from './flow-view';
 import { inOrder, itemId } from './focus';
 import type { SceneNode } from './scene';
@@ -28,11 +29,15 @@ export function spoken(view: FlowView, n: SceneNode): string {
     n.disabled ? t('disabled') : '',
     n.unknown ? t('unknown type') : '',
     changedIds().has(n.id) ? t('not deployed') : '',
-    ...(problems[n.id] ?? []).map((p) => `${p.severity === 'error' ? t('error') : t('warning')}: ${p.message}`),
+    told(problems[n.id], n),
   ]
     .filter(Boolean)
     .join(', ');
 }
+
+/** Errors and notices of the last check. */
+const told = (problems: readonly Problem[] | undefined, n: SceneNode): string =>
+  (problems ?? []).map((p) => `${p.severity === 'error' ? t('error') : t('notice')}: ${lineOf(p, n.type)}`).join(', ');
 
 export const nameOf = (n: SceneNode): string => `${n.label}, ${n.type.replace(/ /g, '-')}`;
 
@@ -62,6 +67,7 @@ export function A11yTree({ view, tab }: { view: FlowView; tab: Id }) {
     const id = idle(() => setMost((m) => m + MORE));
     return () => stop(id);
   }, [nodes.length, most]);
+  const problems = useSession((s) => s.problems);
   const shown = nodes.slice(0, most);
   const focused = view.focused === undefined ? undefined : view.scene.nodes.get(view.focused);
   if (focused && !shown.includes(focused)) shown.push(focused);
@@ -74,7 +80,7 @@ export function A11yTree({ view, tab }: { view: FlowView; tab: Id }) {
       </p>
       <div role="tree" aria-label={t('Nodes of this flow')} aria-multiselectable="true">
         {shown.map((n) => (
-          <Item key={n.id} view={view} node={n} open={n === focused} />
+          <Item key={n.id} view={view} node={n} open={n === focused} told={told(problems[n.id], n)} />
         ))}
       </div>
       <div id="cv-said" role="status" aria-live="polite" />
@@ -82,7 +88,15 @@ export function A11yTree({ view, tab }: { view: FlowView; tab: Id }) {
   );
 }
 
-const Item = memo(function Item({ view, node: n, open }: { view: FlowView; node: SceneNode; open: boolean }) {
+interface ItemProps {
+  view: FlowView;
+  node: SceneNode;
+  open: boolean;
+  /** What is wrong with it. The open one says more. */
+  told: string;
+}
+
+const Item = memo(function Item({ view, node: n, open, told }: ItemProps) {
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the canvas around it has the keys
     <div
@@ -91,6 +105,7 @@ const Item = memo(function Item({ view, node: n, open }: { view: FlowView; node:
       aria-label={nameOf(n)}
       aria-selected={session.getState().selection.nodes.has(n.id)}
       aria-expanded={open && n.outputs > 0 ? true : undefined}
+      aria-description={open ? undefined : told || undefined}
       tabIndex={-1}
       data-item={n.id}
       onFocus={(e) => {

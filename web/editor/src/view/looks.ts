@@ -24,6 +24,8 @@ export class Looks {
   private lit: { nodes: Set<Id>; wires: Set<WireId> } | undefined;
   private changed: ReadonlySet<Id> = none;
   private faulty: ReadonlySet<Id> = none;
+  /** With notices, but no errors. */
+  private noted: ReadonlySet<Id> = none;
   /** Whether badges tell what differs from the server. */
   private near: Set<Id> = new Set();
 
@@ -63,7 +65,9 @@ export class Looks {
   renew(): void {
     this.changed = changedIds();
     const { problems } = session.getState();
-    this.faulty = new Set(Object.keys(problems).filter((id) => problems[id]?.some((p) => p.severity === 'error')));
+    const ids = Object.keys(problems).filter((id) => problems[id]?.length);
+    this.faulty = new Set(ids.filter((id) => problems[id]?.some((p) => p.severity === 'error')));
+    this.noted = new Set(ids.filter((id) => !this.faulty.has(id)));
   }
 
   light(ids: Iterable<Id> | undefined): void {
@@ -119,6 +123,7 @@ export class Looks {
         hover: this.hover?.kind === 'node' ? this.hover.node.id : undefined,
         changed: this.changed,
         faulty: this.faulty,
+        noted: this.noted,
         lit: this.lit?.nodes,
       },
       groups: selection.groups,
@@ -156,6 +161,7 @@ export class Looks {
     mark(el, 'focus', this.v.focused === n.id);
     mark(el, 'changed', this.changed.has(n.id));
     mark(el, 'faulty', this.faulty.has(n.id));
+    mark(el, 'noted', this.noted.has(n.id));
     mark(el, 'draft', n.id in draftStore.getState().drafts);
     mark(el, 'flash', flash.has(n.id));
     mark(el, 'faded', this.lit !== undefined && !this.lit.nodes.has(n.id));

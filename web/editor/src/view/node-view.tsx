@@ -47,6 +47,10 @@ export const NodeView = memo(function NodeView({ node: n, near }: { node: SceneN
         <svg className="cv-faulty" aria-hidden="true" viewBox="0 0 12 12" width="12" height="12">
           <path d="M6 1.2 11.4 11H.6Z" />
         </svg>
+        <svg className="cv-noted" aria-hidden="true" viewBox="0 0 12 12" width="12" height="12">
+          <circle cx="6" cy="6" r="5" />
+          <path d="M6 3.2V3.4M6 5.6V8.8" />
+        </svg>
         <svg className="cv-draft" aria-hidden="true" viewBox="0 0 12 12" width="12" height="12">
           <path d="M2 10l.6-2.6L8 2l2 2-5.4 5.4z" />
         </svg>

@@ -4,6 +4,7 @@ import { statuses } from '../live';
 import { portOffset, TILE } from '../model/geometry';
 import type { Id } from '../model/types';
 import { iconPath } from './icons';
+import { paintBadges } from './paint-badges';
 import { paintStatuses } from './paint-status';
 import type { SceneNode } from './scene';
 import { colourOf, type Theme } from './theme';
@@ -14,6 +15,8 @@ export interface NodeLook {
   hover: Id | undefined;
   changed: ReadonlySet<Id>;
   faulty: ReadonlySet<Id>;
+  /** With notices, but no errors. */
+  noted: ReadonlySet<Id>;
   /** When set, all others fade. */
   lit: ReadonlySet<Id> | undefined;
 }
@@ -38,9 +41,14 @@ export function paintBoxes(ctx: Ctx, nodes: SceneNode[], zoom: number, theme: Th
     }
   }
   ringSelected(ctx, nodes, zoom, theme, look);
-  const bad = nodes.filter((n) => look.faulty.has(n.id));
-  ctx.fillStyle = theme.error;
-  for (const n of bad) ctx.fillRect(n.x - n.w / 2, n.y + n.h / 2 - 2, n.w, 4 / zoom);
+  for (const [set, colour, high] of [
+    [look.faulty, theme.error, 4],
+    [look.noted, theme.warning, 2],
+  ] as const) {
+    if (set.size === 0) continue;
+    ctx.fillStyle = colour;
+    for (const n of nodes) if (set.has(n.id)) ctx.fillRect(n.x - n.w / 2, n.y + n.h / 2 - 2, n.w, high / zoom);
+  }
 }
 
 /** Between 0.3 and 0.55, or when there are more than the page bears. */
@@ -76,7 +84,7 @@ export function paintNodes(
   labels(ctx, nodes, theme);
   ports(ctx, nodes, theme);
   stripes(ctx, nodes, theme);
-  badges(ctx, nodes, theme, look);
+  paintBadges(ctx, nodes, theme, look);
   paintStatuses(ctx, nodes, (id) => statuses.get(id), theme);
   ringSelected(ctx, nodes, zoom, theme, look);
 }
@@ -135,23 +143,6 @@ function stripes(ctx: Ctx, nodes: SceneNode[], theme: Theme): void {
       ctx.fillRect(n.x + n.w / 2 - 9, n.y + portOffset(i, n.outputs) - 5.5, 2, 11);
     }
   }
-}
-
-function badges(ctx: Ctx, nodes: SceneNode[], theme: Theme, look: NodeLook): void {
-  const dots = (set: ReadonlySet<Id>, colour: string, dx: number) => {
-    if (set.size === 0) return;
-    ctx.fillStyle = colour;
-    ctx.beginPath();
-    for (const n of nodes) {
-      if (!set.has(n.id)) continue;
-      const x = n.x + n.w / 2 - dx;
-      ctx.moveTo(x + 5, n.y - n.h / 2);
-      ctx.arc(x, n.y - n.h / 2, 5, 0, 2 * Math.PI);
-    }
-    ctx.fill();
-  };
-  dots(look.changed, theme.accent, 12);
-  dots(look.faulty, theme.error, 26);
 }
 
 function ringSelected(ctx: Ctx, nodes: SceneNode[], zoom: number, theme: Theme, look: NodeLook): void {

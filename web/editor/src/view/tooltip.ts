@@ -1,8 +1,10 @@
 /** What a port or a node has to say when the pointer rests on it: its name, and the last value that went through. */
+import { session } from '../app/session';
 import { t } from '../i18n';
 import { ago } from '../i18n/format';
 import { type PortValue, statuses, values } from '../live';
 import { linesOf } from '../model/shown';
+import { lineOf } from '../model/told';
 import type { FlowView } from './flow-view';
 import type { Hit } from './hit';
 import { inAt, outAt } from './scene';
@@ -70,6 +72,9 @@ export class Tooltip {
         const full = h.node.lines.some((l) => l.endsWith('…')) || !h.node.showLabel;
         const status = statuses.get(h.node.id)?.text;
         if (status && short(String(status)) !== status) lines.push(short(String(status), 300));
+        for (const p of (session.getState().problems[h.node.id] ?? []).slice(0, 6)) {
+          lines.push(`${p.severity === 'error' ? t('Error') : t('Notice')}: ${short(lineOf(p, h.node.type), 300)}`);
+        }
         if (!full && lines.length === 0 && !h.node.unknown) return undefined;
         const title = h.node.unknown
           ? t('The type {{type}} is not known here', { type: short(h.node.type, 60) })

@@ -4,7 +4,8 @@ import { reveal } from '../../app/reveal';
 import { useSession } from '../../app/session';
 import { t } from '../../i18n';
 import { docStore } from '../../model/doc-store';
-import { labelOf, nodeTypes, typeTitle } from '../../model/schema';
+import { labelOf, typeTitle } from '../../model/schema';
+import { fieldOf } from '../../model/told';
 import { Button, Empty, Icon } from '../../ui';
 import { deploy, deployStore } from './deploy';
 
@@ -34,21 +35,16 @@ export function ProblemsPanel() {
       <ul>
         {all.map((p, i) => {
           const n = p.node === undefined ? undefined : doc.nodes[p.node];
+          const field = fieldOf(p, p.type ?? n?.type);
           const label = n ? labelOf(n, doc) : (p.name ?? p.type ?? '');
           return (
             <li key={`${i} ${p.node}`} data-kind={p.severity}>
-              <Icon name={p.severity === 'error' ? 'circle-alert' : 'triangle-alert'} size={14} />
+              <Icon name={p.severity === 'error' ? 'triangle-alert' : 'info'} size={14} />
               <button type="button" className="problem" disabled={!n} onClick={() => n && reveal(n.id, { open: true })}>
                 <strong>{label || t('Flows')}</strong>
                 {n && <span className="meta">{typeTitle(n.type, doc)}</span>}
                 <span>
-                  {p.property && (
-                    <em>
-                      {nodeTypes[p.type ?? n?.type ?? '']?.schema.properties?.[p.property]?.['x-ui']?.label ??
-                        p.property}
-                    </em>
-                  )}{' '}
-                  {p.message}
+                  {field && <em>{field}</em>} {p.message}
                 </span>
               </button>
             </li>

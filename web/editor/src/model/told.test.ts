@@ -1,0 +1,28 @@
+import { beforeEach, expect, it } from 'vitest';
+import { setNodeTypes } from './schema';
+import { fieldOf, lineOf } from './told';
+import type { Problem } from './types';
+
+beforeEach(() => {
+  const properties = { to: { 'x-ui': { label: 'To' } }, rules: { 'x-ui': { label: 'Rules' } } };
+  setNodeTypes([{ type: 'send-sms', aliases: ['sendsms'], category: 'messaging', schema: { properties } }]);
+});
+
+const about = (property?: string, type?: string): Problem => ({
+  severity: 'error',
+  message: 'is required',
+  ...(property ? { property } : {}),
+  ...(type ? { type } : {}),
+});
+
+it('names the field as the form does, with the row within', () => {
+  expect(lineOf(about('to', 'send-sms'))).toBe('To: is required');
+  expect(lineOf(about('to'), 'sendsms')).toBe('To: is required');
+  expect(lineOf(about('rules[1].v'), 'send-sms')).toBe('Rules 2: is required');
+});
+
+it('names none that the form does not have', () => {
+  expect(fieldOf(about('wires[0]', 'send-sms'))).toBe('');
+  expect(lineOf(about(undefined, 'send-sms'))).toBe('is required');
+  expect(lineOf(about('to', 'ui-chart'))).toBe('is required');
+});
