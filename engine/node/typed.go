@@ -168,8 +168,8 @@ func (x *decoding) decodeTyped(t *TypedValue, f *field, o *msg.Object, prefix st
 	if f.def != nil && choice == &f.types[0] && (raw == nil || raw == "") {
 		raw = f.def
 	}
-	b := &boundValue{at: at, choice: choice, raw: raw, around: x.around}
-	if problem := b.compile(); problem != "" {
+	b, problem := alike.compile(choice, at, raw, x.around)
+	if problem != "" {
 		x.problem(at, problem)
 		return
 	}

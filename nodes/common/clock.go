@@ -2,6 +2,7 @@ package common
 
 import (
 	"container/heap"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,30 +15,38 @@ import (
 type clock struct {
 	begin time.Time
 
-	mu     sync.Mutex
-	alarms alarms
-	timer  *time.Timer // for the first alarm; nil before there was one
+	mu    sync.Mutex
+	ticks ticks
+	at    map[time.Duration]*tick
+	timer *time.Timer // for the first tick; nil before there was one
 }
 
 const (
-	// grid is what times are rounded up to, but for those that must be exact.
-	grid = 10 * time.Millisecond
+	// grid is what times are rounded up to, fineGrid those that come often.
+	grid     = 10 * time.Millisecond
+	fineGrid = time.Millisecond
 	// patience is how long the others wait for an alarm's ring.
 	patience = 5 * time.Millisecond
 )
 
-// alarm is one time and what to do then.
+// alarm is what to do at a time.
 type alarm struct {
-	ring  func()
-	at    time.Duration // since the clock's begin
-	place int           // among the clock's alarms, -1 if it is not set
+	ring func()
+	tick *tick // nil if it is not set
+}
+
+// tick is a time since the clock's begin, and what rings then, in the order in
+// which it was set.
+type tick struct {
+	at     time.Duration
+	alarms []*alarm
 }
 
 type clockKey struct{}
 
 // clockOf is the clock that the nodes of an engine share.
 func clockOf(env *node.Env) *clock {
-	own := &clock{begin: time.Now()}
+	own := newClock()
 	if env.Shared == nil {
 		return own
 	}
@@ -45,32 +54,47 @@ func clockOf(env *node.Env) *clock {
 	return c.(*clock)
 }
 
-// set has a ring when due, which may have passed. a is not set already.
-func (c *clock) set(a *alarm, due time.Time, exact bool) {
+func newClock() *clock { return &clock{begin: time.Now(), at: map[time.Duration]*tick{}} }
+
+// set has a ring when due, which may have passed, rounded up to step. a is not
+// set already.
+func (c *clock) set(a *alarm, due time.Time, step time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	a.at = time.Since(c.begin) + max(time.Until(due), 0)
-	if !exact {
-		a.at = (a.at + grid - 1).Truncate(grid)
+	at := time.Since(c.begin) + max(time.Until(due), 0)
+	at = (at + step - 1).Truncate(step)
+	a.tick = c.at[at]
+	if a.tick == nil {
+		a.tick = &tick{at: at}
+		c.at[at] = a.tick
+		heap.Push(&c.ticks, a.tick)
+		if c.ticks[0] == a.tick {
+			c.wind()
+		}
 	}
-	heap.Push(&c.alarms, a)
-	if a.place == 0 {
-		c.wind()
-	}
+	a.tick.alarms = append(a.tick.alarms, a)
 }
 
 // stop takes a back if it is set.
 func (c *clock) stop(a *alarm) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if a.place >= 0 && a.place < len(c.alarms) && c.alarms[a.place] == a {
-		heap.Remove(&c.alarms, a.place)
+	t := a.tick
+	if t == nil {
+		return
+	}
+	a.tick = nil
+	i := slices.Index(t.alarms, a)
+	t.alarms = slices.Delete(t.alarms, i, i+1)
+	if len(t.alarms) == 0 {
+		delete(c.at, t.at)
+		heap.Remove(&c.ticks, slices.Index(c.ticks, t))
 	}
 }
 
-// wind sets the timer to the first alarm; c.mu is held.
+// wind sets the timer to the first tick; c.mu is held.
 func (c *clock) wind() {
-	wait := c.alarms[0].at - time.Since(c.begin)
+	wait := c.ticks[0].at - time.Since(c.begin)
 	if c.timer == nil {
 		c.timer = time.AfterFunc(wait, c.run)
 		return
@@ -100,39 +124,38 @@ func (c *clock) run() {
 func (c *clock) due() *alarm {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.alarms) == 0 {
+	if len(c.ticks) == 0 {
 		return nil
 	}
-	if c.alarms[0].at > time.Since(c.begin) {
+	t := c.ticks[0]
+	if t.at > time.Since(c.begin) {
 		c.wind()
 		return nil
 	}
-	return heap.Pop(&c.alarms).(*alarm)
+	a := t.alarms[0]
+	a.tick, t.alarms[0], t.alarms = nil, nil, t.alarms[1:]
+	if len(t.alarms) == 0 {
+		delete(c.at, t.at)
+		heap.Pop(&c.ticks)
+	}
+	return a
 }
 
-// alarms is a heap.
-type alarms []*alarm
+// ticks is a heap.
+type ticks []*tick
 
-func (s alarms) Len() int           { return len(s) }
-func (s alarms) Less(i, j int) bool { return s[i].at < s[j].at }
-func (s alarms) Swap(i, j int) {
-	s[i], s[j] = s[j], s[i]
-	s[i].place, s[j].place = i, j
-}
+func (s ticks) Len() int           { return len(s) }
+func (s ticks) Less(i, j int) bool { return s[i].at < s[j].at }
+func (s ticks) Swap(i, j int)      { s[i], s[j] = s[j], s[i] }
 
 // Push is heap's.
-func (s *alarms) Push(x any) {
-	a := x.(*alarm)
-	a.place = len(*s)
-	*s = append(*s, a)
-}
+func (s *ticks) Push(x any) { *s = append(*s, x.(*tick)) }
 
 // Pop is heap's.
-func (s *alarms) Pop() any {
+func (s *ticks) Pop() any {
 	last := len(*s) - 1
-	a := (*s)[last]
+	t := (*s)[last]
 	(*s)[last] = nil
 	*s = (*s)[:last]
-	a.place = -1
-	return a
+	return t
 }

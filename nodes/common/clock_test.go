@@ -9,23 +9,23 @@ import (
 
 // rung collects what rang, and when.
 func rung(c *clock, into *[]string, name string) *alarm {
-	return &alarm{place: -1, ring: func() { *into = append(*into, name+" "+time.Since(c.begin).String()) }}
+	return &alarm{ring: func() { *into = append(*into, name+" "+time.Since(c.begin).String()) }}
 }
 
 func TestClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &clock{begin: time.Now()}
+		c := newClock()
 		var got []string
 		in := func(d time.Duration) time.Time { return c.begin.Add(d) }
 		late, early, exact, gone := rung(c, &got, "late"), rung(c, &got, "early"), rung(c, &got, "exact"), rung(c, &got, "gone")
-		c.set(late, in(time.Hour), false)
-		c.set(early, in(101*time.Millisecond), false)
-		c.set(exact, in(102*time.Millisecond), true)
-		c.set(gone, in(50*time.Millisecond), true)
+		c.set(late, in(time.Hour), grid)
+		c.set(early, in(101*time.Millisecond), grid)
+		c.set(exact, in(102*time.Millisecond), fineGrid)
+		c.set(gone, in(50*time.Millisecond), fineGrid)
 		c.stop(gone)
 		c.stop(gone) // twice is no harm
 		past := rung(c, &got, "past")
-		c.set(past, in(-time.Minute), true)
+		c.set(past, in(-time.Minute), fineGrid)
 		time.Sleep(2 * time.Hour)
 		synctest.Wait()
 		want := []string{"past 0s", "exact 102ms", "early 110ms", "late 1h0m0s"}
@@ -37,12 +37,12 @@ func TestClock(t *testing.T) {
 
 func TestClockDoesNotWaitForWhoIsSlow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &clock{begin: time.Now()}
+		c := newClock()
 		var got []string
-		slow := &alarm{place: -1, ring: func() { time.Sleep(time.Minute) }}
-		c.set(slow, c.begin.Add(time.Second), true)
-		c.set(rung(c, &got, "other"), c.begin.Add(time.Second), true)
-		c.set(rung(c, &got, "next"), c.begin.Add(2*time.Second), true)
+		slow := &alarm{ring: func() { time.Sleep(time.Minute) }}
+		c.set(slow, c.begin.Add(time.Second), fineGrid)
+		c.set(rung(c, &got, "other"), c.begin.Add(time.Second), fineGrid)
+		c.set(rung(c, &got, "next"), c.begin.Add(2*time.Second), fineGrid)
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
 		if want := []string{"other 1.005s", "next 2s"}; !slices.Equal(got, want) {

@@ -144,7 +144,10 @@ func (i *Inject) arm(ctx context.Context, due time.Time, next func(time.Time) ti
 	if due.IsZero() {
 		return
 	}
-	exact := i.Repeat > 0 && i.Repeat.D() < 10*grid
+	step := grid
+	if i.Repeat > 0 && i.Repeat.D() < 10*grid {
+		step = fineGrid
+	}
 	i.alarm.ring = func() {
 		if ctx.Err() != nil {
 			return
@@ -155,10 +158,10 @@ func (i *Inject) arm(ctx context.Context, due time.Time, next func(time.Time) ti
 			due = next(now)
 		}
 		if !due.IsZero() && ctx.Err() == nil {
-			i.clock.set(&i.alarm, due, exact)
+			i.clock.set(&i.alarm, due, step)
 		}
 	}
-	i.clock.set(&i.alarm, due, exact)
+	i.clock.set(&i.alarm, due, step)
 }
 
 // Close stops the alarm, which Start's context has made harmless.
