@@ -14,7 +14,7 @@ import (
 // where a collection has much to look through. A process that does little
 // stays small, and a burst finds it so.
 const (
-	leastGarbage = 6 << 20
+	leastGarbage = 6 << 20 // or half as much as is live, if that is more
 	mostGarbage  = 40 << 20 // or as much as is live, if that is more
 	baseInterval = 100 * time.Millisecond
 	perLiveMB    = 10 * time.Millisecond
@@ -59,7 +59,7 @@ func tuneMemory() {
 func gcPercent(live, made uint64, since time.Duration) int {
 	interval := baseInterval + time.Duration(live>>20)*perLiveMB
 	garbage := uint64(float64(made) * interval.Seconds() / max(since, time.Millisecond).Seconds())
-	garbage = min(max(garbage, leastGarbage), max(live, mostGarbage))
+	garbage = min(max(garbage, leastGarbage, live/2), max(live, mostGarbage))
 	const minimum = 4 << 20 // GOGC counts a smaller heap as one of this size
 	return int(garbage * 100 / max(live, minimum))
 }

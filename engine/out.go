@@ -328,6 +328,9 @@ func (l *late) Done(m *msg.Object, err error) {
 	if l.source || l.finished() {
 		return
 	}
+	if w := l.n.watch.Load(); err == nil && (w == nil || len(w.complete) == 0) {
+		return // nobody is to be told
+	}
 	_ = l.do(context.Background(), l.with(func(o *out) {
 		if m != nil && m != o.got {
 			o.got, o.kept = m, nil
