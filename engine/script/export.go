@@ -285,14 +285,22 @@ func (x *exporter) enter() {
 
 func (x *exporter) leave() { x.depth-- }
 
-// rebuild makes of a script value what it was in the runtime it came from.
+// rebuild makes of a script value what it was in the runtime it came from: of
+// a copy, for the script may change it. What holds itself does so there, too.
 func (r *run) rebuild(s *msg.Script) goja.Value {
+	if known := r.rebuilt[s]; known != nil {
+		return known
+	}
+	if r.rebuilt == nil {
+		r.rebuilt = map[*msg.Script]*goja.Object{}
+		defer func() { r.rebuilt = nil }()
+		s = msg.CloneValue(s).(*msg.Script)
+	}
 	js := r.vm.js
-	construct := func(class string, args ...goja.Value) goja.Value {
+	construct := func(class string, args ...goja.Value) *goja.Object {
 		o, err := js.New(js.Get(class), args...)
-		if err != nil {
-			return goja.Undefined()
-		}
+		must(err)
+		r.rebuilt[s] = o
 		return o
 	}
 	switch s.Kind {
@@ -304,21 +312,37 @@ func (r *run) rebuild(s *msg.Script) goja.Value {
 		if end < 1 {
 			return goja.Undefined()
 		}
-		return construct("RegExp", js.ToValue(s.Text[1:end]), js.ToValue(s.Text[end+1:]))
-	case msg.ScriptMap, msg.ScriptSet:
-		class := "Map"
-		if s.Kind == msg.ScriptSet {
-			class = "Set"
+		o, err := js.New(js.Get("RegExp"), js.ToValue(s.Text[1:end]), js.ToValue(s.Text[end+1:]))
+		if err != nil {
+			return goja.Undefined()
 		}
-		return construct(class, r.list(msg.Clone(s.Items), holder{}, nil))
+		return o
+	case msg.ScriptMap:
+		o := construct("Map")
+		set, _ := goja.AssertFunction(o.Get("set"))
+		for _, item := range s.Items.Items {
+			if pair, ok := item.(*msg.List); ok {
+				_, err := set(o, r.give(pair.At(0)), r.give(pair.At(1)))
+				must(err)
+			}
+		}
+		return o
+	case msg.ScriptSet:
+		o := construct("Set")
+		add, _ := goja.AssertFunction(o.Get("add"))
+		for _, item := range s.Items.Items {
+			_, err := add(o, r.give(item))
+			must(err)
+		}
+		return o
 	case msg.ScriptArray:
 		if !largeNames[s.Text] {
-			return r.list(msg.Clone(s.Items), holder{}, nil)
+			return r.list(s.Items, holder{}, nil)
 		}
 		return construct(s.Text, r.list(s.Items, holder{}, nil))
 	case msg.ScriptError:
-		o := construct("Error").(*goja.Object)
-		for k, v := range s.Members.Clone().All() {
+		o := construct("Error")
+		for k, v := range s.Members.All() {
 			enumerable := goja.FLAG_TRUE
 			for _, hidden := range errorMembers {
 				if k == hidden {

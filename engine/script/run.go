@@ -23,6 +23,7 @@ type run struct {
 	pending []view // that may hold foreign values
 	native  bool   // lists are JavaScript's own arrays: JSONata puts marks on them
 	moving  *exporter
+	rebuilt map[*msg.Script]*goja.Object // while one is rebuilt: what is in it
 }
 
 // opKind says what an op is.

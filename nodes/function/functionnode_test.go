@@ -177,6 +177,35 @@ typeof m.b, String(m.b * 2n), m.f(1), m.t[0] + m.t.length, m.d.getTime(), m.m ==
 	second.Sent().Want(t, `[[{"r":[true,1,true,true,"gi",true,"TypeError","bad",5,"bigint","20",2,3.5,5,true]}]]`)
 }
 
+// TestFunctionScriptValuesHoldThemselves hands on what is in itself: the next
+// script gets it so, whether it is a function or JSONata, and comes to an end.
+func TestFunctionScriptValuesHoldThemselves(t *testing.T) {
+	for _, tt := range []struct{ make, see string }{
+		{`const s = new Set(["x"]); s.add(s); return s`, `p.has(p) && p.has("x")`},
+		{`const m = new Map([["n", 1]]); m.set("m", m); m.set(m, 2); return m`, `p.get("m") === p && p.get(p) === 2 && p.get("n") === 1`},
+		{`const e = new Error("e"); e.cause = e; e.self = e; return e`, `p.cause === p && p.self === p && p.message === "e"`},
+		{`const l = []; l.push(new Set([l])); return l`, `[...[...p[0]][0]][0] instanceof Set`},
+		{`const o = {}; o.m = new Map([["o", o]]); return o`, `p.m.get("o").m instanceof Map`},
+		{`const s = new Set(); return [s, s]`, `p[0] instanceof Set && p[1] instanceof Set`},
+	} {
+		n := nodetest.New(t, "function", fn(`msg.payload = (() => { `+tt.make+` })(); return msg`))
+		if err := n.Send(`{}`); err != nil {
+			t.Fatal(err)
+		}
+		m := n.Sent().Port(0)[0]
+		query := nodetest.New(t, "change", `{"rules": [{"t": "set", "p": "query", "to": "payload", "tot": "jsonata"}]}`)
+		if err := query.Receive(m.Clone()); err != nil {
+			t.Errorf("JSONata on %s: %v", tt.make, err)
+		}
+		after := query.Sent().Port(0)[0]
+		second := nodetest.New(t, "function", fn(`const see = p => `+tt.see+`; return {r: [see(msg.payload), see(msg.query)]}`))
+		if err := second.Receive(after); err != nil {
+			t.Fatal(err)
+		}
+		second.Sent().Want(t, `[[{"r":[true,true]}]]`)
+	}
+}
+
 // TestFunctionContext is runtime.md §9.
 func TestFunctionContext(t *testing.T) {
 	n := nodetest.New(t, "function", fn(`
