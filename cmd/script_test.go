@@ -68,7 +68,7 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 }
 
 // patience bounds every wait for something that comes of its own.
-const patience = 10 * time.Second
+const patience = time.Minute
 
 // server serve|run ARGS…: starts flowrill; sets $URL, and $TOKEN of serve.
 func server(ts *testscript.TestScript, _ bool, args []string) {

@@ -41,7 +41,7 @@ func (c *Conversation) Open(_ context.Context, env *node.Env) error {
 }
 
 // Receive finds, remembers or ends.
-func (c *Conversation) Receive(_ context.Context, m *msg.Object, out node.Out) error {
+func (c *Conversation) Receive(ctx context.Context, m *msg.Object, out node.Out) error {
 	v := node.On(m)
 	own, peer := numberOf(v.Text(c.Own)), numberOf(v.Text(c.Peer))
 	if v.Err() != nil {
@@ -59,7 +59,7 @@ func (c *Conversation) Receive(_ context.Context, m *msg.Object, out node.Out) e
 		out.SendTo(m, 0)
 		return nil
 	}
-	taken, err := c.Vonage.Get().desk.reply(own, peer, m)
+	taken, err := c.Vonage.Get().desk.reply(ctx, own, peer, m)
 	if taken || err != nil {
 		return err
 	}

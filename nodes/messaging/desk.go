@@ -1,8 +1,10 @@
 package messaging
 
 import (
+	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/flowrill/flowrill/engine/msg"
 )
@@ -14,6 +16,7 @@ type desk struct {
 	own []string // the numbers that people have written to, newest last
 	// Who waits for a reply, by our number and theirs, the last question last.
 	waits map[string][]waiter
+	early earlyReplies
 }
 
 // maxOwn is how many own numbers an account remembers, the oldest out first.
@@ -60,6 +63,7 @@ func (d *desk) await(conversation string, w waiter) {
 		asked = slices.Delete(asked, 0, 1)
 	}
 	d.waits[conversation] = asked
+	d.early.tell(conversation)
 }
 
 // forget drops a question whose time is up.
@@ -74,10 +78,21 @@ func (d *desk) forget(conversation string, w waiter) {
 	}
 }
 
+// join notes a node that waits for replies.
+func (d *desk) join(w *WaitForReply) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.early.nodes == nil {
+		d.early.nodes = map[*WaitForReply]bool{}
+	}
+	d.early.nodes[w] = true
+}
+
 // leave forgets all questions of a node that stops.
 func (d *desk) leave(w *WaitForReply) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	delete(d.early.nodes, w)
 	for conversation, asked := range d.waits {
 		asked = slices.DeleteFunc(asked, func(have waiter) bool { return have.node == w })
 		if d.waits[conversation] = asked; len(asked) == 0 {
@@ -87,15 +102,20 @@ func (d *desk) leave(w *WaitForReply) {
 }
 
 // reply gives an inbound message to the last question that is still open, and
-// tells whether there was one.
-func (d *desk) reply(own, peer string, inbound *msg.Object) (taken bool, err error) {
-	conversation := own + "|" + peer
+// tells whether there was one. If a text to that person is just leaving it
+// waits for the question to be known.
+func (d *desk) reply(ctx context.Context, own, peer string, inbound *msg.Object) (taken bool, err error) {
+	conversation, began := own+"|"+peer, time.Now()
 	for {
 		d.mu.Lock()
 		asked := d.waits[conversation]
 		if len(asked) == 0 {
+			wait, changed := d.early.soon(conversation, began)
 			d.mu.Unlock()
-			return false, nil
+			if wait <= 0 || !waitFor(ctx, wait, changed) {
+				return false, nil
+			}
+			continue
 		}
 		last := asked[len(asked)-1]
 		if asked = asked[:len(asked)-1]; len(asked) == 0 {

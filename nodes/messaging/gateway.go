@@ -104,7 +104,10 @@ func (g *gateway) send(ctx context.Context, out shower, api string, t *text, try
 		}
 		attempts++
 		out.Status(node.Status{Fill: "blue", Shape: "dot", Text: "sending"})
-		if r = try(ctx); r.failure == nil {
+		answered := g.desk.asking(numberOf(t.from), numberOf(t.to))
+		r = try(ctx)
+		answered(r.failure == nil)
+		if r.failure == nil {
 			break
 		}
 		f := r.failure

@@ -32,6 +32,8 @@ func init() {
 			"Wire it behind the node that sends the question. The next message of that person comes out here instead of behind *conversation* " +
 			"(*find*), through which inbound messages must run: the message that was held, with `msg.text`, `msg.payload` and all the rest of what came. " +
 			"After the time the held message leaves through the second output.\n\n" +
+			"An answer that is faster than the question's way here is not lost: what comes from somebody while a text to them is leaving, or in the two seconds after, " +
+			"waits in *conversation* for the question.\n\n" +
 			"Waiting survives a restart. Of several questions to one person the last one gets the reply. Up to 10,000 wait; one more is an error.",
 	})
 }
@@ -42,6 +44,7 @@ func (w *WaitForReply) Open(_ context.Context, env *node.Env) error {
 	if err := w.shelf.open(env.Keep, "waits", env.ID, maxWaits); err != nil {
 		return err
 	}
+	w.desk().join(w)
 	for _, key := range w.shelf.keys() {
 		w.desk().await(conversationOf(key), waiter{w, key})
 	}
