@@ -63,20 +63,75 @@ test('away while somebody edits and deploys: told, nothing lost, deployed later'
   await keys.press('Escape');
 
   await keys.press('Control+d');
-  await expect(page.getByText('Deploy failed: the server cannot be reached')).toBeVisible();
-  await expect(deployButton(page)).toHaveAccessibleDescription('1 changed');
-
+  await expect(bar).toContainText('Deploys when the server is back');
+  await expect(deployButton(page)).toHaveAccessibleDescription('Deploys when the server is back · 1 changed');
+  // What is begun while it waits is not what was to be deployed.
+  await keys.rename('Show', 'Half');
   await server.start();
   // Unless it was faster by itself.
   await bar
     .getByRole('button', { name: 'Retry' })
     .click({ timeout: 2000 })
     .catch(() => {});
+  await expect(page.getByText('Deployed', { exact: true })).toBeVisible();
   await expect(bar).toBeHidden();
-  expect(await server.object('ask')).toMatchObject({ name: 'Ask' });
+  expect((await server.flows()).slice(1)).toMatchObject([{ name: 'Ask again' }, { name: 'Show' }]);
+  await expect(deployButton(page)).toHaveAccessibleDescription('1 changed');
+});
+
+test('a deploy that waits: it can be called off, and goes not over what others deployed', async ({ page, server }) => {
+  const keys = await open(page, server.url);
+  const bar = page.getByRole('status').filter({ hasText: 'Offline' });
+  await server.stop();
+  await expect(bar).toBeVisible();
+  await keys.rename('Ask', 'Mine');
+  await keys.press('Control+d');
+  await bar.getByRole('button', { name: 'Cancel the deploy' }).click();
+  await expect(bar).not.toContainText('Deploys when the server is back');
+  await expect(deployButton(page)).toHaveAccessibleDescription('1 changed');
+  await keys.press('Control+d');
+  await expect(bar).toContainText('Deploys when the server is back');
+
+  await server.write(flows.map((r) => (r.id === 'ask' ? { ...r, name: 'Theirs' } : r)));
+  await server.start();
+  const dialog = page.getByRole('dialog', { name: '1 conflict' });
+  await keys.tabTo(dialog.getByRole('button', { name: 'Keep mine' }));
+  expect(await server.object('ask')).toMatchObject({ name: 'Theirs' });
+  await keys.press('Enter');
+  await expect(dialog).toBeHidden();
+  await keys.press('Control+d');
+  await expect.poll(() => server.object('ask')).toMatchObject({ name: 'Mine' });
+});
+
+test('a deploy that waited is refused for its errors as any other', async ({ page, server }) => {
+  const keys = await open(page, server.url);
+  await expect.poll(() => fetched(page, 'QuickAdd')).toBe(true);
+  await server.stop();
+  const bar = page.getByRole('status').filter({ hasText: 'Deploys when the server is back' });
+  await keys.goTo('Ask');
+  await keys.add('send-sms');
+  await keys.press('Control+d');
+  await expect(bar).toBeVisible();
+  await server.start();
+  await expect(page.getByRole('region', { name: 'Problems' }).getByRole('alert')).toContainText('Nothing was deployed');
+  await expect(bar).toBeHidden();
+  expect(await server.flows()).toHaveLength(flows.length);
+});
+
+test('away before a deploy arrives: it is sent again, but not for ever', async ({ page, server }) => {
+  const keys = await open(page, server.url);
+  let deaf = 1;
+  await page.route('**/admin/flows', (r) => (r.request().method() === 'POST' && deaf-- > 0 ? r.abort() : r.continue()));
+  await keys.rename('Ask', 'Twice sent');
   await keys.press('Control+d');
   await expect(page.getByText('Deployed', { exact: true })).toBeVisible();
-  expect(await server.object('ask')).toMatchObject({ name: 'Ask again' });
+  expect(await server.object('ask')).toMatchObject({ name: 'Twice sent' });
+  deaf = 99;
+  await keys.rename('Twice sent', 'Never heard');
+  await keys.press('Control+d');
+  await expect(page.getByText('Deploy failed: the server does not answer')).toBeVisible();
+  await expect(deployButton(page)).toHaveAccessibleDescription('1 changed');
+  expect(await server.object('ask')).toMatchObject({ name: 'Twice sent' });
 });
 
 test('away from the middle of a deploy on: what arrived counts as deployed', async ({ page, server }) => {
@@ -126,7 +181,17 @@ test('the token is another one now: the login comes over the editor, the changes
   await keys.press('Enter');
   await expect(box).toBeHidden();
   await expect(item(page, 'Kept, inject')).toBeAttached();
+  // Gone again when somebody deploys: that goes on after the login.
+  let gone = 1;
+  await page.route('**/admin/flows', (r) =>
+    r.request().method() === 'POST' && gone-- > 0 ? r.fulfill({ status: 401, body: 'Unauthorized' }) : r.continue(),
+  );
   await keys.press('Control+d');
+  await expect(box).toBeFocused();
+  expect(await server.object('ask')).toMatchObject({ name: 'Ask' });
+  await keys.type(server.token);
+  await keys.press('Enter');
+  await expect(box).toBeHidden();
   await expect.poll(() => server.object('ask')).toMatchObject({ name: 'Kept' });
 });
 

@@ -21,6 +21,8 @@ export const conflictStore = createStore<{ conflicts: Conflict[]; open: boolean 
 /** While a deploy of our own is under way, what the server tells of it is no news. */
 export const deploying = {
   now: false,
+  /** One waits for the server: it looks itself at what runs when that is back. */
+  waits: false,
   /** What was sent when no answer came: it may have arrived. */
   sent: null as FlowDoc | null,
 };
@@ -59,16 +61,16 @@ function sameFlows(a: FlowDoc, b: FlowDoc): boolean {
   });
 }
 
-/** Puts our changes since the base on top of the server's flows. */
-export function take3(theirs: FlowDoc, by?: string, quiet = false): void {
+/** Puts our changes since the base on top of the server's flows. true: they are what was sent without an answer. */
+export function take3(theirs: FlowDoc, by?: string, quiet = false): boolean {
   const { doc, base } = docStore.getState();
-  if (theirs.rev === base.rev) return;
+  if (theirs.rev === base.rev) return false;
   const { sent } = deploying;
   deploying.sent = null;
   if (sent && sameFlows(sent, theirs)) {
     adopt(theirs, merge3(sent, doc, theirs).doc, t('Deploy'));
     toast({ kind: 'ok', title: t('Deployed'), detail: t('The connection broke before the server could say so.') });
-    return;
+    return true;
   }
   const changed = changesBetween(base, theirs);
   const ids = [...changed.added, ...changed.changed];
@@ -85,7 +87,7 @@ export function take3(theirs: FlowDoc, by?: string, quiet = false): void {
     conflicts: [...s.conflicts.filter((c) => !conflicts.some((x) => x.id === c.id)), ...conflicts],
   }));
   const n = ids.length + changed.removed.length;
-  if (n === 0 || quiet) return;
+  if (n === 0 || quiet) return false;
   const title = by
     ? t('{{name}} deployed {{count}} changes', { name: by, count: n })
     : t('Someone else deployed {{count}} changes', { count: n });
@@ -99,6 +101,7 @@ export function take3(theirs: FlowDoc, by?: string, quiet = false): void {
       title,
       ...(mineToo ? { detail: t('Your undeployed changes are on top of them.') } : {}),
     });
+  return false;
 }
 
 /** Settles one conflict: mine stays, or theirs takes its place. */
@@ -177,13 +180,14 @@ function watchEdited(id: Id | null): void {
 /** Opens the live channels and follows what others deploy. */
 export function startSync(): void {
   for (const ch of ['runtime', 'status', 'log', 'debug', 'presence']) socket.protocol.subscribe(ch);
+  const news = (rev: string) => !deploying.now && !deploying.waits && rev !== docStore.getState().base.rev;
   onLive({
     welcome: (rev) => {
       tellWhere();
-      if (!deploying.now && rev !== '' && rev !== docStore.getState().base.rev) void pull();
+      if (rev !== '' && news(rev)) void pull();
     },
     deployed: (e) => {
-      if (!deploying.now && e.rev !== docStore.getState().base.rev) void pull(e.by);
+      if (news(e.rev)) void pull(e.by);
     },
   });
   docStore.subscribe((s, was) => {

@@ -14,8 +14,9 @@ import { deployLines, deploySentence, whatWords, wordsFor } from '../../model/su
 import type { DeployType } from '../../net/api';
 import { Button, Icon } from '../../ui';
 import { part } from '../../ui/part';
-import { deploy, deployStore, setRunning, typeLabels } from './deploy';
+import { deploy, setRunning, typeLabels } from './deploy';
 import { draftsLeftOut, useOpenDrafts } from './drafts';
+import { deployStore } from './state';
 
 const Popover = part(en('The summary'), () => import('../../ui/Popover'));
 const most = 200; // lines shown
@@ -33,10 +34,15 @@ function useLines() {
 export function DeployButton() {
   const { lines, sentence, dirty } = useLines();
   const busy = useStore(deployStore, (s) => s.busy);
+  const waiting = useStore(deployStore, (s) => s.waiting);
   const type = useStore(prefs, (s) => s.deployType);
   const drafts = useOpenDrafts();
   const ready = dirty || type === 'full' || drafts.length > 0;
-  const said = drafts.length === 0 ? sentence : `${sentence} · ${draftsLeftOut(drafts.length)}`;
+  const said = [
+    ...(waiting ? [t('Deploys when the server is back')] : []),
+    sentence,
+    ...(drafts.length > 0 ? [draftsLeftOut(drafts.length)] : []),
+  ].join(' · ');
   return (
     <div className="deploy" data-ready={ready || undefined}>
       <button
@@ -49,9 +55,10 @@ export function DeployButton() {
         aria-description={said}
         aria-keyshortcuts={ariaChord('Mod+D')}
         aria-disabled={!ready || busy}
+        data-waiting={waiting || undefined}
         onClick={() => void deploy()}
       >
-        <Icon name={busy ? 'refresh-cw' : 'rocket'} className={busy ? 'spin' : ''} />
+        <Icon name={busy ? 'refresh-cw' : waiting ? 'hourglass' : 'rocket'} className={busy ? 'spin' : ''} />
         <span>{t('Deploy')}</span>
         {lines.length > 0 && <span className="deploy-count" data-count={lines.length} />}
       </button>

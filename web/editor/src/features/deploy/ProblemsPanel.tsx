@@ -7,7 +7,8 @@ import { docStore } from '../../model/doc-store';
 import { labelOf, typeTitle } from '../../model/schema';
 import { fieldOf } from '../../model/told';
 import { Button, Empty, Icon } from '../../ui';
-import { deploy, deployStore } from './deploy';
+import { deploy } from './deploy';
+import { deployStore } from './state';
 
 /** What is wrong, each with its node. */
 export function ProblemsPanel() {

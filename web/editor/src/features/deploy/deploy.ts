@@ -1,9 +1,9 @@
-import { createStore } from 'zustand/vanilla';
 import { run } from '../../actions/registry';
 import { prefs, setPref } from '../../app/prefs';
 import { setPanels, useSession } from '../../app/session';
-import { conflictStore, deploying, pull, take3 } from '../../app/sync';
+import { conflictStore, deploying, take3 } from '../../app/sync';
 import { en, t } from '../../i18n';
+import { connection } from '../../live';
 import { encode } from '../../model/codec';
 import { adopt, docStore, isDirty } from '../../model/doc-store';
 import { merge3 } from '../../model/merge3';
@@ -12,14 +12,8 @@ import * as api from '../../net/api';
 import { ApiError } from '../../net/http';
 import { complain, toast } from '../../ui/toast';
 import { draftsLeftOut, openDrafts } from './drafts';
-
-/** How the deploy is going. refused: the server found errors and changed nothing. options: the summary is open. */
-export const deployStore = createStore<{ busy: boolean; refused: boolean; done: number; options: boolean }>(() => ({
-  busy: false,
-  options: false,
-  refused: false,
-  done: 0,
-}));
+import { answered, others, startWaiting, unanswered, type Wanted, wait } from './later';
+import { deployStore } from './state';
 
 export const typeLabels: Record<api.DeployType, { label: string; hint: string }> = {
   nodes: { label: en('Changed nodes'), hint: en('Restarts only what changed') },
@@ -52,41 +46,48 @@ export async function deploy(o: { type?: api.DeployType; strict?: boolean } = {}
     if (openDrafts().length > 0) deployStore.setState({ options: true });
     return;
   }
-  const sent = docStore.getState().doc;
+  const wanted = { doc: docStore.getState().doc, type, strict: o.strict ?? true };
+  if (deploying.waits || connection.getState().online === 'offline') wait(wanted);
+  else await send(wanted);
+}
+
+async function send(wanted: Wanted): Promise<void> {
+  const { doc: sent, type, strict } = wanted;
   deployStore.setState({ busy: true, refused: false });
   deploying.now = true;
-  deploying.sent = null;
+  if (deploying.sent !== sent) deploying.sent = null;
   try {
-    await api.postFlows(sent, { type, strict: o.strict ?? true });
+    await api.postFlows(sent, { type, strict });
+    answered();
     await arrived(sent);
+    deploying.sent = null;
     deployStore.setState((s) => ({ done: s.done + 1 }));
-    const drafts = openDrafts().length;
-    if (drafts === 0) toast({ kind: 'ok', title: t('Deployed') });
-    else
-      toast({
-        kind: 'ok',
-        title: t('Deployed'),
-        detail: draftsLeftOut(drafts),
-        action: {
-          label: t('Include'),
-          run: () => {
-            run('edit.include-drafts');
-            void deploy(o);
-          },
-        },
-      });
+    deployed({ type, strict });
     void check();
   } catch (e) {
-    failed(e);
-    if (e instanceof ApiError && e.status === 0) {
-      // The answer may be all that was lost.
-      deploying.sent = sent;
-      void pull();
-    }
+    failed(e, wanted);
   } finally {
     deploying.now = false;
     deployStore.setState({ busy: false });
   }
+}
+
+function deployed(o: Pick<Wanted, 'type' | 'strict'>): void {
+  const drafts = openDrafts().length;
+  if (drafts === 0) toast({ kind: 'ok', title: t('Deployed') });
+  else
+    toast({
+      kind: 'ok',
+      title: t('Deployed'),
+      detail: draftsLeftOut(drafts),
+      action: {
+        label: t('Include'),
+        run: () => {
+          run('edit.include-drafts');
+          void deploy(o);
+        },
+      },
+    });
 }
 
 /** What runs now is what was sent, but for secrets; what was changed meanwhile stays on top. */
@@ -96,21 +97,24 @@ async function arrived(sent: FlowDoc): Promise<void> {
   adopt(theirs, merge3(sent, doc, theirs).doc, t('Deploy'));
 }
 
-function failed(e: unknown): void {
+function failed(e: unknown, wanted: Wanted): void {
   if (!(e instanceof ApiError)) {
     complain(t('Deploy failed'), e);
+    return;
+  }
+  if (e.status === 0) {
+    unanswered(wanted);
+    return;
+  }
+  answered();
+  if (e.status === 401) {
+    wait(wanted); // the login is asked for already
     return;
   }
   if (e.status === 409) {
     api.getFlows().then(
       (theirs) => {
-        take3(theirs);
-        if (conflictStore.getState().conflicts.length > 0) conflictStore.setState({ open: true });
-        else
-          toast({
-            title: t('Others had deployed meanwhile'),
-            detail: t('Your changes are on top of theirs now. Deploy again.'),
-          });
+        if (!take3(theirs)) others();
       },
       (err) => complain(t('Deploy failed'), err),
     );
@@ -122,13 +126,7 @@ function failed(e: unknown): void {
     setPanels({ bottom: true, bottomTab: 'problems', small: 'flow' });
     return;
   }
-  if (e.status === 0)
-    toast({
-      kind: 'error',
-      title: t('Deploy failed: the server cannot be reached'),
-      detail: t('Nothing is lost. Deploy again when the connection is back.'),
-    });
-  else complain(t('Deploy failed'), e);
+  complain(t('Deploy failed'), e);
 }
 
 let checking: AbortController | null = null;
@@ -149,9 +147,13 @@ async function check(): Promise<void> {
   }
 }
 
-/** Keeps the problems up to date, a second after the last edit. */
+/** Keeps the problems up to date: a second after the last edit, and when the server is back. */
 export function startChecks(): void {
   void check();
+  startWaiting(send);
+  connection.subscribe((s, was) => {
+    if (s.online === 'online' && was.online === 'offline') void check();
+  });
   docStore.subscribe((s, was) => {
     if (s.doc === was.doc) return;
     clearTimeout(timer);
