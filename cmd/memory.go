@@ -14,7 +14,7 @@ import (
 // where a collection has much to look through. A process that does little
 // stays small, and a burst finds it so.
 const (
-	leastGarbage = 6 << 20 // or half as much as is live, if that is more
+	leastGarbage = 6 << 20  // or half as much as is live, if that is more
 	mostGarbage  = 40 << 20 // or as much as is live, if that is more
 	baseInterval = 100 * time.Millisecond
 	perLiveMB    = 10 * time.Millisecond
