@@ -11,7 +11,7 @@ import (
 // while the text leaves, at most replyPatience, and questionGrace after.
 const (
 	replyPatience = 10 * time.Second
-	questionGrace = 2 * time.Second
+	questionGrace = 500 * time.Millisecond
 )
 
 // earlyReplies knows to whom texts are leaving or have just left. It is part

@@ -79,7 +79,7 @@ func TestReplyBeforeAnswer(t *testing.T) {
 		if err := <-e.sent; err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Second)
+		time.Sleep(questionGrace / 2)
 		if len(e.found) > 0 {
 			t.Error("it did not wait")
 		}

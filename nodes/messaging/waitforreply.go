@@ -32,7 +32,7 @@ func init() {
 			"Wire it behind the node that sends the question. The next message of that person comes out here instead of behind *conversation* " +
 			"(*find*), through which inbound messages must run: the message that was held, with `msg.text`, `msg.payload` and all the rest of what came. " +
 			"After the time the held message leaves through the second output.\n\n" +
-			"An answer that is faster than the question's way here is not lost: what comes from somebody while a text to them is leaving, or in the two seconds after, " +
+			"An answer that is faster than the question's way here is not lost: what comes from somebody while a text to them is leaving, or in the half second after, " +
 			"waits in *conversation* for the question.\n\n" +
 			"Waiting survives a restart. Of several questions to one person the last one gets the reply. Up to 10,000 wait; one more is an error.",
 	})
