@@ -21,9 +21,12 @@ func (s *Server) comms(c echo.Context) error {
 	if !ok {
 		return unauthorized(c)
 	}
-	s.sockets.serve(c.Response(), c.Request(), s.hub, 0, func(ctx context.Context, sock *socket) {
-		client := commsClient{socket: sock, server: s, granted: granted}
-		client.run(ctx)
+	s.sockets.serve(c.Response(), c.Request(), s.hub, 0, func(sock *socket) func(context.Context) {
+		client := &commsClient{socket: sock, server: s, granted: granted}
+		if granted != nil {
+			client.live()
+		}
+		return client.run
 	})
 	return nil
 }
@@ -36,9 +39,6 @@ type commsClient struct {
 }
 
 func (c *commsClient) run(ctx context.Context) {
-	if c.granted != nil {
-		c.live()
-	}
 	beat := time.NewTicker(c.server.keepAlive)
 	defer beat.Stop()
 	stranger := time.NewTimer(strangerStays)

@@ -33,6 +33,19 @@ func TestCommsWithoutLogin(t *testing.T) {
 	late.want(`{"topic":"status/out","data":{"text":"hello","fill":"green","shape":"dot"}}`)
 }
 
+// Who knows to be connected sees what happens from then on.
+func TestCommsSeeEverythingFromTheStart(t *testing.T) {
+	s := newSite(t, open)
+	s.token = ""
+	s.deploy(someFlows)
+	for range 50 {
+		c := s.dial("/comms")
+		s.want(200, "OK", "POST", "/inject/in", "")
+		for !strings.HasPrefix(c.next(), `{"topic":"debug"`) {
+		}
+	}
+}
+
 // The frame that the contract shows of a deploy, in one.
 func TestCommsTellOfDeploys(t *testing.T) {
 	s := newSite(t, open)

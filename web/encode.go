@@ -228,10 +228,30 @@ func (s *shower) object(o *msg.Object) {
 			s.text(`{"__enc__":true,"type":"internal"}`)
 			continue
 		}
+		if k == "data" {
+			if l := bufferOf(o); l != nil {
+				s.items(l)
+				continue
+			}
+		}
 		s.value(v)
 	}
-	s.dst = append(s.dst, '}')
+	if l := bufferOf(o); l != nil {
+		s.text(`,"__enc__":true`)
+		s.length(l.Len())
+	} else {
+		s.dst = append(s.dst, '}')
+	}
 	s.leave()
+}
+
+// bufferOf is the content of an object that is a Buffer's JSON.
+func bufferOf(o *msg.Object) *msg.List {
+	if o.Len() != 2 || o.Get("type") != "Buffer" {
+		return nil
+	}
+	l, _ := o.Get("data").(*msg.List)
+	return l
 }
 
 func (s *shower) list(l *msg.List) {

@@ -79,6 +79,10 @@ func TestShown(t *testing.T) {
 		},
 		"internal": {msg.Of("_req", msg.Of("a", 1), "_res", 2, "req", handle{}),
 			`{"_req":{"__enc__":true,"type":"internal"},"_res":{"__enc__":true,"type":"internal"},"req":"[internal]"}`, "Object"},
+		"JSON of a buffer": {msg.Of("type", "Buffer", "data", msg.NewList(1, 2)), `{"type":"Buffer","data":[1,2],"__enc__":true,"length":2}`, "Object"},
+		"JSON of a long buffer": {msg.NewList(msg.Of("type", "Buffer", "data", numbers(1001))),
+			`[{"type":"Buffer","data":[` + sevens + `],"__enc__":true,"length":1001}]`, "array[1]"},
+		"no buffer":   {msg.Of("type", "Buffer", "data", "x"), `{"type":"Buffer","data":"x"}`, "Object"},
 		"nested long": {msg.Of("s", strings.Repeat("x", 1001)), `{"s":"` + strings.Repeat("x", 1000) + `..."}`, "Object"},
 		"shared":      {msg.NewShared(func() *msg.Object { return msg.Of("method", "GET") }), `{"method":"GET"}`, "Object"},
 	} {

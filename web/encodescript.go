@@ -69,7 +69,11 @@ func (s *shower) script(v *msg.Script) {
 	case msg.ScriptError:
 		shown := msg.NewObject(len(errorShown))
 		for _, k := range errorShown {
-			if member, ok := v.Members.Lookup(k); ok {
+			member, ok := v.Members.Lookup(k)
+			if ok && k == "cause" {
+				member = msg.Text(member)
+			}
+			if ok {
 				shown.Set(k, member)
 			}
 		}

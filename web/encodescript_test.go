@@ -18,6 +18,7 @@ func TestScriptValuesAreShown(t *testing.T) {
 	sevens := "[" + strings.TrimSuffix(strings.Repeat("7,", 1000), ",") + "]"
 	failure := msg.Of("stack", "Error: no\n at x", "name", "Error", "message", "no", "code", "E1", "own", 1)
 	caused := msg.Of("name", "TypeError", "message", "", "cause", &msg.Script{Kind: msg.ScriptBigInt, Text: "1"})
+	nested := msg.Of("name", "Error", "message", "out", "cause", &msg.Script{Kind: msg.ScriptError, Members: caused})
 	loop := &msg.Script{Kind: msg.ScriptSet, Items: msg.NewList(1)}
 	loop.Items.Append(loop)
 
@@ -29,7 +30,9 @@ func TestScriptValuesAreShown(t *testing.T) {
 		"Error": {&msg.Script{Kind: msg.ScriptError, Members: failure}, "", "error",
 			`{"__enc__":true,"type":"error","data":{"name":"Error","message":"no","code":"E1","stack":"Error: no\n at x"}}`},
 		"Error with a cause": {&msg.Script{Kind: msg.ScriptError, Members: caused}, "", "error",
-			`{"__enc__":true,"type":"error","data":{"name":"TypeError","message":"","cause":{"__enc__":true,"type":"bigint","data":"1"}}}`},
+			`{"__enc__":true,"type":"error","data":{"name":"TypeError","message":"","cause":"1"}}`},
+		"Error with an Error as cause": {&msg.Script{Kind: msg.ScriptError, Members: nested}, "", "error",
+			`{"__enc__":true,"type":"error","data":{"name":"Error","message":"out","cause":"TypeError"}}`},
 		"RegExp": {&msg.Script{Kind: msg.ScriptRegExp, Text: `/r"\d+/g`}, text(`/r"\d+/g`), "regexp",
 			`{"__enc__":true,"type":"regexp","data":"/r\"\\d+/g"}`},
 		"Set": {&msg.Script{Kind: msg.ScriptSet, Items: msg.NewList(1, "a")}, "", "set[2]",

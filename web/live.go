@@ -46,10 +46,12 @@ func (s *Server) live(c echo.Context) error {
 	if !ok {
 		return unauthorized(c)
 	}
-	s.sockets.serve(c.Response(), c.Request(), s.hub, liveSilence, func(ctx context.Context, sock *socket) {
+	s.sockets.serve(c.Response(), c.Request(), s.hub, liveSilence, func(sock *socket) func(context.Context) {
 		client := liveClient{socket: sock, server: s, granted: granted}
-		client.run(ctx)
-		client.gone()
+		return func(ctx context.Context) {
+			client.run(ctx)
+			client.gone()
+		}
 	})
 	return nil
 }

@@ -68,26 +68,32 @@ var upgrader = websocket.Upgrader{
 	CheckOrigin:     func(*http.Request) bool { return true }, // guard has done so
 }
 
-// serve upgrades the request and runs the client until it returns.
-func (o *sockets) serve(w http.ResponseWriter, r *http.Request, hub *Hub, silence time.Duration, run func(context.Context, *socket)) {
+// serve upgrades the request and runs the client until it returns. It begins
+// before the client hears that it is connected: what happens from then on,
+// the client is to see.
+func (o *sockets) serve(w http.ResponseWriter, r *http.Request, hub *Hub, silence time.Duration, begin func(*socket) func(context.Context)) {
 	if !o.enter() {
 		http.Error(w, "too many websockets are open", http.StatusServiceUnavailable)
 		return
 	}
 	defer o.exit()
+	s := &socket{hub: hub, in: make(chan []byte)}
+	run := begin(s)
+	defer func() {
+		if s.wait != nil {
+			hub.leave(s.wait)
+		}
+	}()
 	conn, err := upgrader.Upgrade(w, r, nil)
 	if err != nil {
 		return // Upgrade has answered
 	}
+	s.conn = conn
 	conn.SetReadLimit(clientFrame)
 	ctx, cancel := context.WithCancel(o.ctx)
-	s := &socket{conn: conn, hub: hub, in: make(chan []byte)}
 	go s.read(ctx, silence)
-	run(ctx, s)
+	run(ctx)
 	cancel()
-	if s.wait != nil {
-		hub.leave(s.wait)
-	}
 	_ = conn.Close()
 	for range s.in { // until read has ended
 	}
