@@ -1,7 +1,9 @@
 package msg
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -177,7 +179,7 @@ func (d *decoder) object() *Object {
 		d.pos++
 		if bit := uint64(1) << (hash & 63); seen&bit == 0 {
 			seen |= bit
-		} else if plain {
+		} else if plain && len(d.members)-start <= indexAbove { // build looks at larger ones itself
 			plain = absent(d.members[start:], key)
 		}
 		if key != "" && digit(key[0]) {
@@ -215,19 +217,61 @@ func absent(members []member, key string) bool {
 	return true
 }
 
-// build makes an object of members; plain says that no key is there twice or
-// may be an array index.
+// build makes an object of members; plain says of one with at most indexAbove
+// members that no key is there twice or may be an array index.
 func build(members []member, plain bool) *Object {
+	if len(members) > indexAbove {
+		return buildLarge(members)
+	}
 	o := newObject(len(members))
 	if plain {
 		o.members = append(o.members, members...)
-		if len(members) > indexAbove {
-			o.rare().index = newIndex(o.members)
-		}
 		return o
 	}
 	for i := range members {
 		o.put(members[i].key, members[i].value)
+	}
+	return o
+}
+
+// buildLarge does what a put of each member would, but in a time that grows
+// with their number and not with its square: the sender may be anybody.
+func buildLarge(members []member) *Object {
+	o := &Object{members: make([]member, 0, len(members))}
+	index, ints := makeIndex(len(members)), 0
+	for _, m := range members {
+		hash := hash32(m.key)
+		if i := index.look(o.members, m.key, hash); i >= 0 {
+			o.members[i].value = m.value
+			continue
+		}
+		index.add(hash, len(o.members))
+		o.members = append(o.members, m)
+		if _, ok := arrayIndex(m.key); ok {
+			ints++
+		}
+	}
+	if ints > 0 {
+		slices.SortStableFunc(o.members, func(a, b member) int {
+			n, first := arrayIndex(a.key)
+			m, second := arrayIndex(b.key)
+			switch {
+			case first && second:
+				return cmp.Compare(n, m)
+			case first:
+				return -1
+			case second:
+				return 1
+			}
+			return 0
+		})
+		index = newIndex(o.members)
+	}
+	switch n := len(o.members); {
+	case n > indexAbove:
+		o.more = &more{index: index, ints: ints}
+	case ints > 0:
+		o.more = &more{ints: ints}
 	}
 	return o
 }

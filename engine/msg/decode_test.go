@@ -286,3 +286,64 @@ func sameValue(a, b any) bool {
 	}
 	return a == b
 }
+
+// TestDecodeLarge: however keys of a large object repeat or count, it is what
+// setting one after the other makes.
+func TestDecodeLarge(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, n := range []int{15, 16, 17, 18, 60, 65, 500} {
+		for _, keys := range []int{3, 12, 17, 40, 2 * n} {
+			for _, format := range []string{"k%d", "%d", "0%d", "a very long name, longer than those that are kept: %d"} {
+				want := NewObject(0)
+				var b strings.Builder
+				for i := range n {
+					key := fmt.Sprintf(format, r.IntN(keys))
+					if i%3 == 0 {
+						key = "x" + key
+					}
+					want.Set(key, i)
+					fmt.Fprintf(&b, ",%q:%d", key, i)
+				}
+				got, err := DecodeObject([]byte("{" + b.String()[1:] + "}"))
+				if err != nil || got.String() != want.String() {
+					t.Fatalf("%d of %d %s: %v %v, want %v", n, keys, format, got, err, want)
+				}
+				for key, v := range want.All() { // the index knows them all
+					if got.Get(key) != v {
+						t.Fatalf("%s is %v, want %v", key, got.Get(key), v)
+					}
+				}
+				first := want.Keys()[0]
+				for _, o := range []*Object{got, want} { // and can be gone on with
+					o.Set("7", "seven")
+					o.Set("new", true)
+					o.Delete(first)
+				}
+				if got.String() != want.String() {
+					t.Fatalf("afterwards %v, want %v", got, want)
+				}
+			}
+		}
+	}
+}
+
+// TestDecodeHostile reads bodies that were made to take a time which grows
+// with the square of their size: hours.
+func TestDecodeHostile(t *testing.T) {
+	for name, key := range map[string]func(i int) string{
+		"names":      func(i int) string { return fmt.Sprintf("k%d", i) },
+		"counting":   func(i int) string { return fmt.Sprint(i) },
+		"backwards":  func(i int) string { return fmt.Sprint(400_000 - i) },
+		"mixed":      func(i int) string { return strings.Repeat("x", 1-i*2/400_000) + fmt.Sprint(i) },
+		"long names": func(i int) string { return fmt.Sprintf("%050d", i) },
+	} {
+		body := []byte{'{'}
+		for i := range 400_000 {
+			body = fmt.Appendf(body, `%q:1,`, key(i))
+		}
+		o, err := DecodeObject(append(body[:len(body)-1], '}'))
+		if err != nil || o.Len() != 400_000 {
+			t.Errorf("%s: %d members, %v", name, o.Len(), err)
+		}
+	}
+}

@@ -11,13 +11,18 @@ var hashSeed = maphash.MakeSeed()
 
 func hash32(key string) uint32 { return uint32(maphash.String(hashSeed, key) >> 32) }
 
-// newIndex indexes members whose keys differ, with room for as many again.
-func newIndex(members []member) index {
+// makeIndex has room for n members and half as many again.
+func makeIndex(n int) index {
 	size := 4 * indexAbove
-	for size < 2*len(members) {
+	for size < 2*n {
 		size *= 2
 	}
-	x := make(index, size)
+	return make(index, size)
+}
+
+// newIndex indexes members whose keys differ.
+func newIndex(members []member) index {
+	x := makeIndex(len(members))
 	for i := range members {
 		x.add(hash32(members[i].key), i)
 	}
@@ -25,7 +30,12 @@ func newIndex(members []member) index {
 }
 
 func (x index) find(members []member, key string) int {
-	hash, mask := hash32(key), uint32(len(x)-1)
+	return x.look(members, key, hash32(key))
+}
+
+// look is find for a key whose hash is known.
+func (x index) look(members []member, key string, hash uint32) int {
+	mask := uint32(len(x) - 1)
 	for s := hash & mask; x[s] != 0; s = (s + 1) & mask {
 		if uint32(x[s]>>32) == hash {
 			if i := int(uint32(x[s])) - 1; members[i].key == key {
