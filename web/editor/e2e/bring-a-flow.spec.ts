@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { Keys, Mouse } from './commands';
@@ -60,6 +61,13 @@ test('bring a flow, by mouse', async ({ page, server }) => {
   await m.shot('bring-1-import');
   await m.click(dialog.getByRole('button', { name: 'Import', exact: true }));
   await expect(page.getByRole('tab', { name: 'SMS desk' })).toHaveAttribute('aria-selected', 'true');
+  // It came in the place of the empty flow, in one step that can be undone.
+  await expect(page.getByRole('tab')).toHaveCount(1);
+  await m.click(page.getByRole('button', { name: 'Undo: Import 25 objects' }));
+  await expect(page.getByRole('tab')).toHaveText('Flow 1');
+  await m.click(page.getByRole('button', { name: 'Redo: Import 25 objects' }));
+  await expect(page.getByRole('tab')).toHaveText('SMS desk');
+  await expect(page.getByRole('button', { name: 'Deploy', exact: true })).toHaveAccessibleDescription('25 added');
 
   await m.click(page.getByRole('button', { name: /^Problems/ }));
   await missing(page);
@@ -132,4 +140,53 @@ test('bring a flow, by keyboard only', async ({ page, context, server }) => {
   await k.press('Enter');
   await expect(page.getByRole('dialog', { name: 'Export' })).toBeHidden();
   same(await page.evaluate(() => navigator.clipboard.readText()), text);
+});
+
+/** Drags files over the page as from a desktop, and lets go. */
+async function drop(page: Page, ...files: string[]): Promise<void> {
+  const cdp = await page.context().newCDPSession(page);
+  const data = { items: [], files, dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    if (type === 'drop') await expect(page.getByText('Drop a flow file to import it')).toBeVisible();
+    await cdp.send('Input.dispatchDragEvent', { type, x: 500, y: 300, data });
+  }
+}
+
+test('files that are dropped: a flow is shown before it comes in, anything else is told', async ({ page, server }) => {
+  const m = new Mouse(page);
+  await m.open(server.url);
+  const dir = await mkdtemp(join(tmpdir(), 'flowrill-drop-'));
+  const made = async (name: string, content: string | Uint8Array) => {
+    await writeFile(join(dir, name), content);
+    return join(dir, name);
+  };
+  const told = page.getByText('This cannot be imported');
+  const wrong: [string[], string][] = [
+    [[dir], 'is a folder. Drop a flow file that is in it.'],
+    [[file, await made('other.json', '[]')], '2 files at once'],
+    [[await made('photo.png', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 0xff))], 'photo.png is not a flow file'],
+    [[await made('log.json', 'x'.repeat(10 << 20))], 'log.json has 10 MB. A flow file may have 5 MB.'],
+  ];
+  for (const [files, why] of wrong) {
+    await drop(page, ...files);
+    await expect(page.getByText(why)).toBeVisible();
+    await expect(told).toHaveCount(1);
+    await m.click(page.getByRole('button', { name: 'Dismiss' }));
+    await expect(told).toHaveCount(0);
+  }
+  const dialog = page.getByRole('dialog', { name: 'Import' });
+  await drop(page, await made('garbage.json', '[{"id":'));
+  await expect(dialog.getByRole('alert')).toContainText('it ends in the middle');
+  await expect(dialog.getByRole('button', { name: 'Import', exact: true })).toBeDisabled();
+  // On the open dialog, too.
+  await drop(page, dir);
+  await expect(dialog.getByRole('alert')).toContainText('is a folder');
+  await drop(page, await made('none.json', '[]'));
+  await expect(dialog.getByRole('alert')).toHaveText('There are no nodes in it.');
+  await drop(page, file);
+  await lacks(page);
+  await expect(dialog.getByRole('alert')).toHaveCount(0);
+  await m.click(dialog.getByRole('button', { name: 'Import', exact: true }));
+  await expect(page.getByRole('tab', { name: 'SMS desk' })).toHaveAttribute('aria-selected', 'true');
+  await rm(dir, { recursive: true });
 });

@@ -23,6 +23,7 @@ import { startSync } from './app/sync';
 import { fetchShown } from './app/Workspace';
 import { startChecks } from './features/deploy/deploy';
 import { startClipboard } from './features/import-export/clipboard';
+import { startFileDrop } from './features/import-export/file';
 import { openQuickAdd } from './features/quick-add/open';
 import { connection } from './live';
 import { startFetching } from './ui/part';
@@ -38,6 +39,7 @@ onReady(startSync);
 onReady(startChecks);
 onReady(async () => void (await shown));
 onReady(startFetching);
+onReady(startFileDrop);
 connection.subscribe((s) => s.online === 'online' && startFetching());
 
 // Nothing is said before the language is known.

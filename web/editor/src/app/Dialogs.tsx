@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react';
 import { useStore } from 'zustand';
 import { modal } from '../actions/keys';
+import { DropHint } from '../features/import-export/DropHint';
 import { quickAddStore } from '../features/quick-add/open';
 import { en } from '../i18n';
 import { part } from '../ui/part';
@@ -41,6 +42,7 @@ export function Dialogs() {
       {One && <One />}
       {conflicts && <Conflicts />}
       {quick && <QuickAdd />}
+      <DropHint />
     </>
   );
 }

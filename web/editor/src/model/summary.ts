@@ -56,7 +56,7 @@ export function deployLines(base: FlowDoc, doc: FlowDoc): Line[] {
       ];
       return line(id, 'changed', doc, words.join(', '));
     }),
-    ...c.removed.map((id) => line(id, 'removed', base)),
+    ...c.removed.filter((id) => !base.tabs[id]?.made).map((id) => line(id, 'removed', base)),
   ];
 }
 

@@ -34,6 +34,8 @@ export interface TabRec {
   disabled: boolean;
   locked: boolean;
   rec: Rec;
+  /** The editor made it for a document without one: the server does not have it. */
+  made?: true;
 }
 
 export interface GroupRec {

@@ -1,28 +1,32 @@
-import { type DragEvent, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { closeDialog, dialogStore } from '../../app/dialogs';
 import { openTab, select, useSession } from '../../app/session';
 import { t } from '../../i18n';
-import { readFlows } from '../../model/codec';
+import { emptyDoc, readFlows } from '../../model/codec';
 import { commit, docStore } from '../../model/doc-store';
 import { newId } from '../../model/ids';
 import { type Incoming, paste, preview } from '../../model/ops/copy';
-import { addTab } from '../../model/ops/tabs';
-import type { Rec } from '../../model/types';
+import { addTab, blankTab, removeTab } from '../../model/ops/tabs';
+import type { Id, Rec } from '../../model/types';
 import { Button, Icon, Segmented } from '../../ui';
 import { Dialog } from '../../ui/Dialog';
 import { undoable } from '../../ui/undoable';
 import { current } from '../../view/canvas-view';
+import { fileStore, takeFile } from './file';
 
 type Into = 'here' | 'new';
 type Taken = 'copy' | 'replace';
 
 /** Where in a text JSON.parse stumbled, in words. */
 function complaint(e: unknown, text: string): string {
-  const m = e instanceof Error ? e.message : String(e);
-  const at = Number(/position (\d+)/.exec(m)?.[1] ?? Number.NaN);
-  if (Number.isNaN(at)) return m;
-  const before = text.slice(0, at).split('\n');
+  if (!(e instanceof SyntaxError)) return e instanceof Error ? e.message : String(e);
+  const at = /position (\d+)/.exec(e.message)?.[1];
+  if (at === undefined)
+    return /\bend of\b/.test(e.message)
+      ? t('This is not JSON: it ends in the middle. Some of it is missing.')
+      : t('This is not JSON.');
+  const before = text.slice(0, Number(at)).split('\n');
   return t('This is not JSON: something is wrong in line {{line}}, column {{column}}.', {
     line: before.length,
     column: (before.at(-1)?.length ?? 0) + 1,
@@ -32,10 +36,20 @@ function complaint(e: unknown, text: string): string {
 function parse(text: string): { flows: Rec[]; error: string } {
   if (text.trim() === '') return { flows: [], error: '' };
   try {
-    return { flows: readFlows(JSON.parse(text.replace(/^\ufeff/, ''))).flows, error: '' };
+    const { flows } = readFlows(JSON.parse(text.replace(/^\ufeff/, '')));
+    return { flows, error: flows.length === 0 ? t('There are no nodes in it.') : '' };
   } catch (e) {
     return { flows: [], error: complaint(e, text) };
   }
+}
+
+/** What would come in, and the empty tab of a new workspace that whole flows come in the place of. */
+function look(flows: Rec[]): { inc: Incoming | null; instead?: Id } {
+  const { doc } = docStore.getState();
+  if (flows.length === 0) return { inc: null };
+  const inc = preview(doc, flows);
+  const instead = inc.tabs.length > 0 && !inc.loose ? blankTab(doc) : undefined;
+  return instead === undefined ? { inc } : { inc: preview(emptyDoc(), flows), instead };
 }
 
 export default function ImportDialog() {
@@ -43,24 +57,28 @@ export default function ImportDialog() {
   const [text, setText] = useState(given);
   const [into, setInto] = useState<Into>('here');
   const [taken, setTaken] = useState<Taken>('copy');
-  const [over, setOver] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
   const file = useRef<HTMLInputElement>(null);
-  const { flows, error } = useMemo(() => parse(text), [text]);
-  const inc = useMemo(() => (flows.length > 0 ? preview(docStore.getState().doc, flows) : null), [flows]);
-  const read = async (f: File | undefined) => {
-    if (f) setText(await f.text());
+  const parsed = useMemo(() => parse(text), [text]);
+  const unread = useStore(fileStore, (s) => s.error);
+  const { flows } = parsed;
+  const error = unread || parsed.error;
+  const { inc, instead } = useMemo(() => look(flows), [flows]);
+  const write = (s: string) => {
+    setText(s);
+    fileStore.setState({ error: '' });
   };
-  const onDrop = (e: DragEvent) => {
-    e.preventDefault();
-    setOver(false);
-    void read(e.dataTransfer.files[0]);
-  };
-  const loose = inc !== null && (inc.nodes.length > 0 || inc.groups.length > 0) && inc.tabs.length === 0;
+  useEffect(() => {
+    fileStore.setState({ error: '' });
+    // A file that is dropped on the open dialog.
+    return dialogStore.subscribe((s) => s.open === 'import' && setText(s.text));
+  }, []);
+  const loose = inc?.loose === true && inc.tabs.length === 0;
   const go = () => {
     let made = { nodes: [] as string[], groups: [] as string[], tabs: [] as string[] };
     let z = useSession.getState().tab;
     commit(t('Import {{count}} objects', { count: flows.length }), (d) => {
+      if (instead !== undefined) removeTab(d, instead);
       if ((into === 'new' && loose) || z === '') z = addTab(d, t('Imported'));
       made = paste(d, flows, {
         z: z || newId(),
@@ -91,7 +109,11 @@ export default function ImportDialog() {
             type="file"
             accept=".json,application/json"
             hidden
-            onChange={(e) => void read(e.target.files?.[0])}
+            onChange={(e) => {
+              const [f] = e.target.files ?? [];
+              if (f) void takeFile(f);
+              e.target.value = ''; // the same again is a choice, too
+            }}
           />
           <Button onClick={closeDialog}>{t('Cancel')}</Button>
           <Button kind="primary" disabled={flows.length === 0} onClick={go}>
@@ -108,17 +130,10 @@ export default function ImportDialog() {
           className="input mono"
           rows={8}
           spellCheck={false}
-          data-over={over || undefined}
           aria-invalid={error !== ''}
           aria-describedby={error ? 'import-error' : undefined}
           value={text}
-          onChange={(e) => setText(e.target.value)}
-          onDragOver={(e) => {
-            e.preventDefault();
-            setOver(true);
-          }}
-          onDragLeave={() => setOver(false)}
-          onDrop={onDrop}
+          onChange={(e) => write(e.target.value)}
         />
         {error !== '' && (
           <p id="import-error" className="error-text" role="alert">

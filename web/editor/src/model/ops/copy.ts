@@ -40,6 +40,8 @@ export interface Incoming {
   groups: Rec[];
   nodes: Rec[];
   configs: Rec[];
+  /** Some of it is in no flow of its own: it goes to one that is here. */
+  loose: boolean;
   /** Types that this server does not have, with how many. */
   missing: Map<string, number>;
   /** Ids that are taken here by something else. */
@@ -64,6 +66,7 @@ export function preview(doc: FlowDoc, flows: Rec[]): Incoming {
     groups: [],
     nodes: [],
     configs: [],
+    loose: false,
     missing: new Map(),
     taken: new Set(),
     same: new Set(),
@@ -71,6 +74,7 @@ export function preview(doc: FlowDoc, flows: Rec[]): Incoming {
     secrets: [],
   };
   const all = new Set(flows.map((r) => str(r['id'])));
+  const inside = containers(flows);
   for (const r of flows) {
     const type = str(r['type']);
     const id = str(r['id']);
@@ -78,6 +82,7 @@ export function preview(doc: FlowDoc, flows: Rec[]): Incoming {
     else if (type === 'subflow') inc.subflows.push(r);
     else if (type === 'group') inc.groups.push(r);
     else (isConfig(r) ? inc.configs : inc.nodes).push(r);
+    if ((type === 'group' || !isConfig(r)) && !inside.has(str(r['z']))) inc.loose = true;
     const here = objectOf(doc, id);
     if (here) (equal(encodeObject(here), r) ? inc.same : inc.taken).add(id);
     if (type === 'subflow') lacksEnv(r, inc);
@@ -89,6 +94,10 @@ export function preview(doc: FlowDoc, flows: Rec[]): Incoming {
   }
   return inc;
 }
+
+/** The flows and subflows among them. */
+const containers = (flows: Rec[]): Set<Id> =>
+  new Set(flows.filter((r) => r['type'] === 'tab' || r['type'] === 'subflow').map((r) => str(r['id'])));
 
 function lacks(doc: FlowDoc, r: Rec, all: ReadonlySet<Id>, inc: Incoming): void {
   const type = str(r['type']);
@@ -150,7 +159,7 @@ export function paste(d: Draft<FlowDoc>, flows: Rec[], o: PasteOptions): { nodes
   }
   // What is in a subflow that is here already stays out with it.
   for (const r of flows) if (skip.has(str(r['z'])) && objectOf(doc, str(r['z']))) skip.add(str(r['id']));
-  const inside = new Set(flows.filter((r) => r['type'] === 'tab' || r['type'] === 'subflow').map((r) => str(r['id'])));
+  const inside = containers(flows);
   const moved = offset(
     flows.filter((r) => !inside.has(str(r['z'])) && 'x' in r && 'y' in r),
     o,

@@ -1,5 +1,5 @@
 import type { Draft } from 'immer';
-import { decodeObject, put, take } from '../codec';
+import { decodeObject, encodeObject, objectOf, put, take } from '../codec';
 import type { FlowDoc, Id, Rec, TabRec } from '../types';
 import { freshId, removeNodes } from './nodes';
 
@@ -22,7 +22,19 @@ export function addTab(d: D, label?: string, id = freshId(d as FlowDoc)): Id {
 
 /** A document without a tab gets one to begin with: always the same, for what is kept of it must fit it after a reload. */
 export function firstTab(doc: FlowDoc): void {
-  if (tabIds(doc).length === 0) addTab(doc, undefined, 'f100000000000001');
+  if (tabIds(doc).length > 0) return;
+  const id = addTab(doc, undefined, 'f100000000000001');
+  doc.tabs[id]!.made = true;
+}
+
+/** The tab of a document that holds nothing else, if nobody has touched it: as a new workspace has it. */
+export function blankTab(doc: FlowDoc): Id | undefined {
+  const [id, ...more] = doc.order.filter((x) => objectOf(doc, x));
+  const tab = id === undefined ? undefined : doc.tabs[id];
+  if (!tab || more.length > 0) return undefined;
+  const { id: _, type: __, label, ...rest } = encodeObject(tab);
+  const bare = Object.values(rest).every((v) => v === false || v === '' || (Array.isArray(v) && v.length === 0));
+  return bare && label === 'Flow 1' ? id : undefined;
 }
 
 /** Takes a tab away with all that is in it. */
