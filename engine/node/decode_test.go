@@ -44,7 +44,7 @@ type shared struct {
 
 type row struct {
 	Name string          `prop:"name" required:"true"`
-	V    node.TypedValue `prop:"v,vt" types:"str,num,json,msg,re,date"`
+	V    node.TypedValue `prop:"v,vt" types:"str,num,json,msg,re,date" typesWhen:"num,re: name" valuesWhen:"a,b: !name" labelWhen:"Named: name"`
 }
 
 func init() {

@@ -168,6 +168,21 @@ func TestRegisterPanics(t *testing.T) {
 		{faulty[struct {
 			A string `prop:"a" enum:"x,y" enumWhen:"x"`
 		}](), `enumWhen: "x" is not values: condition`},
+		{faulty[struct {
+			A string `prop:"a" enum:"x=one, or two,y"`
+		}](), `field A: enum: " or two" has a space at its end`},
+		{faulty[struct {
+			A node.TypedValue `prop:"a,at" types:"str,num" typesWhen:"msg: at == 'str'"`
+		}](), `property a: typesWhen: a is never of type 'msg'`},
+		{faulty[struct {
+			A node.TypedValue `prop:"a,at" types:"str,num" typesWhen:"num: b"`
+		}](), `property a: typesWhen: no sibling "b"`},
+		{faulty[struct {
+			A string `prop:"a" valuesWhen:"x: a"`
+		}](), `property a: valuesWhen: only a typed value`},
+		{faulty[struct {
+			A string `prop:"a" labelWhen:"Other: b == 'x'"`
+		}](), `property a: labelWhen: no sibling "b"`},
 		{faulty[int](), `int is no struct`},
 		{panicOf[receiver](node.Type{Name: "Faulty", Category: "tests", Help: "x"}), `the name is not kebab-case`},
 		{panicOf[receiver](node.Type{Name: "faulty", Help: "x"}), `no category`},

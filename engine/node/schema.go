@@ -130,15 +130,10 @@ func (f *field) ui() *msg.Object {
 	if f.when != nil {
 		ui.Set("when", f.when.source)
 	}
-	if f.enumWhen != nil {
-		o := msg.NewObject(0)
-		for _, rule := range f.enumWhen {
-			for _, value := range rule.values {
-				o.Set(value, rule.when.source)
-			}
-		}
-		ui.Set("enumWhen", o)
-	}
+	put(ui, "enumWhen", conditions(f.enumWhen))
+	put(ui, "typesWhen", conditions(f.typesWhen))
+	put(ui, "valuesWhen", conditions(f.valuesWhen))
+	put(ui, "labelWhen", conditions(f.labelWhen))
 	put(ui, "advanced", f.advanced)
 	put(ui, "language", f.language)
 	put(ui, "multiline", f.multiline)
@@ -148,6 +143,17 @@ func (f *field) ui() *msg.Object {
 		ui.Set("width", f.width)
 	}
 	return ui
+}
+
+// conditions are the rules by what they speak of.
+func conditions(rules []choiceRule) *msg.Object {
+	o := msg.NewObject(len(rules))
+	for _, rule := range rules {
+		for _, value := range rule.values {
+			o.Set(value, rule.when.source)
+		}
+	}
+	return o
 }
 
 func (f *field) typesUI(ui *msg.Object) {

@@ -71,6 +71,9 @@ func TestSchemaOfEachKind(t *testing.T) {
 			t.Errorf("%s: %s\nwant %s", path, got, want)
 		}
 	}
+	same(t, msg.Encode(typ.Schema().Path(`schema.properties.rows.items.properties.v["x-ui"]`)),
+		`{"typeKey":"vt","types":["str","num","json","msg","re","date"],"typesWhen":{"num":"name","re":"name"},
+		  "valuesWhen":{"a":"!name","b":"!name"},"labelWhen":{"Named":"name"}}`)
 	typ, _ = node.Lookup("vonage")
 	same(t, msg.Encode(typ.Schema().Path("schema.properties.apiKey")),
 		`{"type":"string","format":"secret","x-ui":{"label":"API key","aliases":["apikey"],"shown":true}}`)

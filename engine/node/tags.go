@@ -21,7 +21,7 @@ type field struct {
 
 	label, placeholder, help, widget, group, language string
 	when                                              *condition
-	enumWhen                                          []choiceRule
+	enumWhen, typesWhen, valuesWhen, labelWhen        []choiceRule
 	advanced, multiline, summary, shown, required     bool
 	width                                             int
 	unit                                              string
@@ -46,7 +46,7 @@ type option struct {
 var knownTags = []string{
 	"prop", "label", "placeholder", "help", "default", "enum", "types", "widget", "required", "ports", // architecture section 3
 	"initial", "suggest", "unit", "min", "max", "shown", // values
-	"group", "when", "enumWhen", "advanced", "language", "multiline", "summary", "width", // the form
+	"group", "when", "enumWhen", "typesWhen", "valuesWhen", "labelWhen", "advanced", "language", "multiline", "summary", "width", // the form
 }
 
 // parseTags reads a field's tags into f; the message of an error is for the
@@ -124,9 +124,11 @@ func (f *field) parseTags(tag reflect.StructTag) error {
 			return fmt.Errorf("when: %w", err)
 		}
 	}
-	if v, ok := tags["enumWhen"]; ok {
-		if f.enumWhen, err = parseChoiceRules(v); err != nil {
-			return fmt.Errorf("enumWhen: %w", err)
+	for name, rules := range f.choiceRules() {
+		if v, ok := tags[name]; ok {
+			if *rules, err = parseChoiceRules(v); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
 		}
 	}
 	return nil
@@ -168,6 +170,9 @@ func (f *field) parseEnum(tag string) ([]option, error) {
 	var options []option
 	for entry := range strings.SplitSeq(tag, ",") {
 		text, label, _ := strings.Cut(entry, "=")
+		if text != strings.TrimSpace(text) {
+			return nil, fmt.Errorf("enum: %q has a space at its end; is that the rest of a label with a comma in it?", text)
+		}
 		o := option{value: text, label: label}
 		if f.kind == kindInt || f.kind == kindFloat {
 			n, err := strconv.ParseFloat(text, 64)

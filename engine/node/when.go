@@ -217,14 +217,14 @@ func (f *field) textFor(key string, raw *msg.Object) string {
 	return ""
 }
 
-// choiceRule says when the form offers some values of an enum.
+// choiceRule says when the form offers some of a field's choices.
 type choiceRule struct {
 	values []string
 	when   *condition
 }
 
-// parseChoiceRules reads the tag `enumWhen`: "a,b: t == 'x'; c: t != 'x'".
-// What it does not name is always offered.
+// parseChoiceRules reads such a tag: "a,b: t == 'x'; c: t != 'x'". What it does
+// not name is always offered.
 func parseChoiceRules(source string) ([]choiceRule, error) {
 	var rules []choiceRule
 	for entry := range strings.SplitSeq(source, ";") {
@@ -245,7 +245,7 @@ func parseChoiceRules(source string) ([]choiceRule, error) {
 	return rules, nil
 }
 
-// checkChoices finds rules for what the enum does not have.
+// checkChoices finds rules for what the field does not have.
 func (f *field) checkChoices(siblings []*field) error {
 	for _, rule := range f.enumWhen {
 		for _, value := range rule.values {
@@ -253,9 +253,32 @@ func (f *field) checkChoices(siblings []*field) error {
 				return fmt.Errorf("enumWhen: %s is never '%s'", f.key, value)
 			}
 		}
-		if err := rule.when.check(siblings); err != nil {
-			return fmt.Errorf("enumWhen: %w", err)
+	}
+	for _, rule := range f.typesWhen {
+		for _, name := range rule.values {
+			if !slices.ContainsFunc(f.types, func(c typeChoice) bool { return c.name == name }) {
+				return fmt.Errorf("typesWhen: %s is never of type '%s'", f.key, name)
+			}
+		}
+	}
+	if f.valuesWhen != nil && f.kind != kindTyped {
+		return fmt.Errorf("valuesWhen: only a typed value has an editor to do without")
+	}
+	for tag, rules := range f.choiceRules() {
+		for _, rule := range *rules {
+			if err := rule.when.check(siblings); err != nil {
+				return fmt.Errorf("%s: %w", tag, err)
+			}
 		}
 	}
 	return nil
+}
+
+// choiceRules are the field's rules by their tags. typesWhen says which types
+// the form offers for a typed value, valuesWhen which values it offers instead
+// of an editor, labelWhen under which other label it shows the field.
+func (f *field) choiceRules() map[string]*[]choiceRule {
+	return map[string]*[]choiceRule{
+		"enumWhen": &f.enumWhen, "typesWhen": &f.typesWhen, "valuesWhen": &f.valuesWhen, "labelWhen": &f.labelWhen,
+	}
 }

@@ -22,8 +22,8 @@ type Change struct {
 type ChangeRule struct {
 	Op     string          `prop:"t" label:"Do" enum:"set=set,change=change,delete=delete,move=move" default:"set"`
 	Target node.TypedValue `prop:"p,pt" types:"msg,flow,global" label:"Property" placeholder:"payload"`
-	From   node.TypedValue `prop:"from,fromt" types:"str,re,num,bool,msg,flow,global,env" label:"Search for" when:"t == 'change'"`
-	To     node.TypedValue `prop:"to,tot" types:"str,num,bool,json,bin,date,msg,flow,global,env,template,expr,jsonata" label:"to" help:"For change: what replaces it; a pattern's groups are $1, $2 …" when:"t in ['set','change','move']"`
+	From   node.TypedValue `prop:"from,fromt" types:"str,re,num,bool,msg,flow,global,env" label:"from" when:"t == 'change'"`
+	To     node.TypedValue `prop:"to,tot" types:"str,num,bool,json,bin,date,msg,flow,global,env,template,expr,jsonata" typesWhen:"str,num,bool,json,bin,date,env,template,expr,jsonata: t != 'move'" label:"to" help:"For change: what replaces it; a pattern's groups are $1, $2 …" when:"t in ['set','change','move']"`
 	Deep   bool            `prop:"dc" label:"Copy" help:"Set a copy. Otherwise an object then stands in two places of the message, and a change to one shows in both." when:"t == 'set'" advanced:"true"`
 }
 

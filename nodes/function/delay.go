@@ -33,7 +33,7 @@ type Delay struct {
 	RateUnit    string  `prop:"rateUnits" label:"Unit" enum:"second,minute,hour,day" default:"second" width:"4" when:"pauseType in ['rate','queue','timed','burst']"`
 	Drop        bool    `prop:"drop" label:"Drop those between" when:"pauseType == 'rate'" help:"Instead of holding them until it is their turn."`
 	MessageRate bool    `prop:"allowrate" label:"Let msg.rate change the rate" when:"pauseType in ['rate','queue','timed']" help:"msg.rate is the time between two messages, in milliseconds."`
-	Outputs     int     `prop:"outputs" label:"Outputs" default:"1" min:"1" max:"2" ports:"count" when:"pauseType in ['rate','queue','timed','burst']" help:"Through the second one go those that are dropped or replaced."`
+	Outputs     int     `prop:"outputs" label:"Messages dropped or replaced" enum:"1=are gone,2=go to a second output" default:"1" ports:"count" when:"pauseType in ['rate','queue','timed','burst']"`
 
 	line timeline[held] // what waits for its own time; a turn has no message
 

@@ -25,8 +25,8 @@ type Switch struct {
 // SwitchRule is one rule and one port.
 type SwitchRule struct {
 	Op         string          `prop:"t" label:"Test" enum:"eq===,neq=≠,lt=<,lte=≤,gt=>,gte=≥,btwn=is between,cont=contains,regex=matches regular expression,hask=has key,istype=is of type,true=is true,false=is false,null=is null,nnull=is not null,empty=is empty,nempty=is not empty,head=is among the first,tail=is among the last,index=has index between,jsonata_exp=expression is true,else=otherwise" default:"eq"`
-	Value      node.TypedValue `prop:"v,vt" types:"str,num,bool,msg,flow,global,env,prev,expr,jsonata" label:"Value" when:"t in ['eq','neq','lt','lte','gt','gte','btwn','cont','regex','hask','istype','head','tail','index','jsonata_exp']"`
-	Upper      node.TypedValue `prop:"v2,v2t" types:"str,num,msg,flow,global,env,prev,expr,jsonata" label:"and" when:"t in ['btwn','index']"`
+	Value      node.TypedValue `prop:"v,vt" types:"str,num,bool,msg,flow,global,env,prev,expr,jsonata" typesWhen:"str: t != 'head' && t != 'tail' && t != 'index' && t != 'jsonata_exp'; bool,prev: t in ['eq','neq','lt','lte','gt','gte','btwn','cont','hask']; num,msg,flow,global,env: t != 'jsonata_exp'" valuesWhen:"string,number,boolean,array,buffer,object,json,undefined,null: t == 'istype'" label:"Value" when:"t in ['eq','neq','lt','lte','gt','gte','btwn','cont','regex','hask','istype','head','tail','index','jsonata_exp']"`
+	Upper      node.TypedValue `prop:"v2,v2t" types:"str,num,msg,flow,global,env,prev,expr,jsonata" typesWhen:"str,prev: t != 'index'" label:"and" when:"t in ['btwn','index']"`
 	IgnoreCase bool            `prop:"case" label:"Ignore case" when:"t == 'regex'"`
 
 	re         *node.Regex // of a constant pattern

@@ -18,7 +18,7 @@ type Template struct {
 	Text   string          `prop:"template" label:"Template" widget:"code" multiline:"true" initial:"You said {{payload.text}}" help:"Empty: the message brings it in msg.template."`
 	Syntax string          `prop:"syntax" label:"Syntax" enum:"mustache={{mustache}},flowrill=<<expressions>>,plain=plain text" default:"mustache"`
 	Output string          `prop:"output" label:"Output" enum:"str=text,json=JSON,yaml=YAML" default:"str" help:"What the text is read as."`
-	Format string          `prop:"format" label:"Colours" default:"handlebars" suggest:"handlebars,html,json,javascript,css,markdown,sql,yaml,text" advanced:"true" help:"For the editor only."`
+	Format string          `prop:"format" label:"Highlight as" default:"handlebars" suggest:"handlebars,html,json,javascript,css,markdown,sql,yaml,text" advanced:"true" help:"For the editor only."`
 
 	scope    template.Scope
 	compiled *rendering                // of Text

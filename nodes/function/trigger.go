@@ -21,7 +21,7 @@ const maxTriggered = 100_000
 // nodes.md, function).
 type Trigger struct {
 	First         node.TypedValue `prop:"op1,op1type" types:"str,num,bool,json,bin,date,msg,flow,global,env,expr,template,jsonata,pay=the message as it is,nul=nothing,val=value:str" label:"Send" initial:"1"`
-	Duration      float64         `prop:"duration" label:"then wait" initial:"250" width:"6" help:"0 waits for a reset; less than 0 sends again and again, that often."`
+	Duration      float64         `prop:"duration" label:"then wait" initial:"250" width:"6" help:"0: for a reset. Below 0: sends again and again."`
 	Unit          string          `prop:"units" label:"Unit" enum:"ms=milliseconds,s=seconds,min=minutes,hr=hours" default:"ms" width:"6"`
 	Extend        bool            `prop:"extend" label:"Begin to wait anew with each message"`
 	OverrideDelay bool            `prop:"overrideDelay" label:"Let msg.delay say how long" help:"In milliseconds."`
@@ -29,7 +29,7 @@ type Trigger struct {
 	Reset         string          `prop:"reset" label:"Reset if msg.payload is" help:"A message with msg.reset resets it, too."`
 	By            string          `prop:"bytopic" label:"For" enum:"all=all messages together,topic=each topic" default:"all"`
 	Topic         node.TypedValue `prop:"topic" types:"msg" label:"Topic" default:"topic" when:"bytopic == 'topic'"`
-	Outputs       int             `prop:"outputs" label:"Outputs" default:"1" min:"1" max:"2" ports:"count" help:"With two, what comes later goes through the second."`
+	Outputs       int             `prop:"outputs" label:"What is sent then" enum:"1=leaves through the same output,2=leaves through a second output" default:"1" ports:"count"`
 
 	first, second *template.Mustache
 	wait          time.Duration

@@ -33,10 +33,10 @@ type content struct {
 	Sticker      node.Template   `prop:"sticker" label:"Sticker" placeholder:"https://example.com/sticker.webp" required:"true" when:"kind == 'sticker' && channel == 'whatsapp'" help:"A public https address, or the id of one that was uploaded."`
 	Emoji        node.Template   `prop:"emoji" label:"Emoji" when:"kind == 'reaction' && channel == 'whatsapp'" help:"Empty: the reaction is taken back."`
 	Quoted       node.Template   `prop:"context" label:"Answers" placeholder:"<<msg.payload.message_uuid>>" when:"channel == 'whatsapp'" help:"The message_uuid of the message that this one quotes or reacts to."`
-	Custom       node.TypedValue `prop:"custom,customType" types:"json,msg,expr" label:"Custom" when:"kind == 'custom' && channel in ['rcs','whatsapp','messenger','viber_service']" help:"Goes to the channel's provider unchanged."`
+	Custom       node.TypedValue `prop:"custom,customType" types:"json,msg,expr" label:"Custom" placeholder:"{\"type\": \"location\"}" when:"kind == 'custom' && channel in ['rcs','whatsapp','messenger','viber_service']" help:"Goes to the channel's provider unchanged."`
 
 	RCSCategory string          `prop:"rcsCategory" label:"Category" enum:"=Not said,authentication,transaction,promotion,service-request,acknowledgement" when:"channel == 'rcs'"`
-	Suggestions node.TypedValue `prop:"suggestions,suggestionsType" types:"json,msg,expr" label:"Suggestions" when:"channel == 'rcs'" help:"A list of replies and actions, as the provider describes them."`
+	Suggestions node.TypedValue `prop:"suggestions,suggestionsType" types:"json,msg,expr" label:"Suggestions" placeholder:"[{\"type\": \"reply\", \"text\": \"Yes\"}]" when:"channel == 'rcs'" help:"A list of replies and actions, as the provider describes them."`
 	Policy      string          `prop:"policy" label:"Template policy" enum:"=Not said,deterministic" advanced:"true" when:"kind == 'template' && channel == 'whatsapp'"`
 
 	MessengerCategory string        `prop:"messengerCategory" label:"Category" enum:"=Response,response=Response (said),update=Update,message_tag=With a tag (after 24 hours)" when:"channel == 'messenger'"`
@@ -51,10 +51,10 @@ type content struct {
 	EntityID  node.Template `prop:"entityId" label:"Entity id" advanced:"true" when:"channel == 'sms'"`
 	ContentID node.Template `prop:"contentId" label:"Content id" advanced:"true" when:"channel == 'sms'"`
 
-	ClientRef      node.Template `prop:"clientRef" label:"Reference" group:"Delivery" when:"channel in ['sms','mms','rcs','whatsapp','messenger','viber_service']" help:"A label that comes back in status reports; empty: the message's id."`
-	TTL            int           `prop:"ttl" label:"Give up after" unit:"s" min:"0" group:"Delivery" when:"channel in ['sms','mms','rcs','viber_service']" help:"How long the network tries."`
-	WebhookURL     node.Template `prop:"webhookUrl" label:"Status to" placeholder:"https://example.com/status" group:"Delivery" when:"channel in ['sms','mms','rcs','whatsapp','messenger','viber_service']" help:"The URL that hears what becomes of this message; empty: the application's."`
-	WebhookVersion string        `prop:"webhookVersion" label:"Status as" enum:"=As the application is set,v1,v0.1" advanced:"true" when:"channel in ['sms','mms','rcs','whatsapp','messenger','viber_service']"`
+	ClientRef      node.Template `prop:"clientRef" label:"Reference" group:"Delivery" advanced:"true" when:"channel in ['sms','mms','rcs','whatsapp','messenger','viber_service']" help:"A label that comes back in status reports; empty: the message's id."`
+	TTL            int           `prop:"ttl" label:"Give up after" unit:"s" min:"0" group:"Delivery" advanced:"true" when:"channel in ['sms','mms','rcs','viber_service']" help:"How long the network tries."`
+	WebhookURL     node.Template `prop:"webhookUrl" label:"Status to" placeholder:"https://example.com/status" group:"Delivery" advanced:"true" when:"channel in ['sms','mms','rcs','whatsapp','messenger','viber_service']" help:"The URL that hears what becomes of this message; empty: the application's."`
+	WebhookVersion string        `prop:"webhookVersion" label:"Status as" enum:"=As the application is set,v1=Version 1,v0.1=Version 0.1" advanced:"true" when:"channel in ['sms','mms','rcs','whatsapp','messenger','viber_service']"`
 	Trusted        bool          `prop:"trustedRecipient" label:"Trusted recipient" advanced:"true" when:"channel in ['sms','mms','rcs','whatsapp']" help:"Past the account's fraud protection."`
 }
 

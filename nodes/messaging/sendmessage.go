@@ -19,10 +19,10 @@ type SendMessage struct {
 
 	content
 
-	Failover []alternative `prop:"failover" label:"If it does not get through" group:"Failover" help:"What goes out, in this order, when the message does not get through."`
+	Failover []alternative `prop:"failover" label:"If it does not get through" group:"Failover" advanced:"true" help:"What goes out, in this order, when the message does not get through."`
 
 	Outputs int    `prop:"outputs" label:"Failures" enum:"1=go to the catch nodes,2=go to a second output" default:"1" ports:"count"`
-	Version string `prop:"version" label:"API" enum:"v1,v0.1=v0.1 (older guides)" default:"v1" advanced:"true"`
+	Version string `prop:"version" label:"API" enum:"v1=Version 1,v0.1=Version 0.1 (older guides)" default:"v1" advanced:"true"`
 	Sandbox bool   `prop:"sandbox" label:"Use the sandbox" advanced:"true" help:"The provider's place to try WhatsApp, Viber and Messenger without numbers of one's own. It takes one message a second."`
 	Resend  bool   `prop:"resendUnclear" label:"Send again when the answer is lost" advanced:"true" help:"The message may then arrive twice. Off: it is reported as unclear and not sent again."`
 

@@ -20,9 +20,9 @@ type SendSMS struct {
 	Overlong string           `prop:"overlong" label:"A longer text" enum:"error=is an error,truncate=is cut off" default:"error" width:"6"`
 	Outputs  int              `prop:"outputs" label:"Failures" enum:"1=go to the catch nodes,2=go to a second output" default:"1" ports:"count"`
 
-	Callback  node.Template `prop:"callback" label:"Receipts to" placeholder:"https://example.com/receipt" group:"Delivery" help:"The URL that hears what became of this text; empty: the one of the account."`
-	ClientRef node.Template `prop:"clientRef" label:"Reference" group:"Delivery" help:"A label that comes back in the receipt; empty: the message's id."`
-	TTL       node.Duration `prop:"ttl" label:"Give up after" unit:"s" min:"20" max:"604800" group:"Delivery" help:"How long the network tries; empty: three days."`
+	Callback  node.Template `prop:"callback" label:"Receipts to" placeholder:"https://example.com/receipt" group:"Delivery" advanced:"true" help:"The URL that hears what became of this text; empty: the one of the account."`
+	ClientRef node.Template `prop:"clientRef" label:"Reference" group:"Delivery" advanced:"true" help:"A label that comes back in the receipt; empty: the message's id."`
+	TTL       node.Duration `prop:"ttl" label:"Give up after" unit:"s" min:"20" max:"604800" group:"Delivery" advanced:"true" help:"How long the network tries; empty: three days."`
 	Class     string        `prop:"messageClass" label:"Class" enum:"=Normal,0=0: shown at once,1=1: to the phone,2=2: to the SIM card,3=3: to the equipment" advanced:"true"`
 	EntityID  node.Template `prop:"entityId" label:"Entity id" advanced:"true" help:"As some countries' regulators want it."`
 	ContentID node.Template `prop:"contentId" label:"Content id" advanced:"true"`

@@ -16,7 +16,7 @@ type WaitForReply struct {
 	Vonage  node.Ref[Vonage] `prop:"vonage" label:"Vonage" required:"true"`
 	Peer    node.Template    `prop:"peer" label:"Person" default:"<<msg.peer ?? msg.to>>" required:"true"`
 	Own     node.Template    `prop:"own" label:"Our number" default:"<<msg.own ?? msg.from>>" required:"true"`
-	Timeout node.Duration    `prop:"timeout" label:"For" unit:"h" default:"24" min:"1" max:"2592000"`
+	Timeout node.Duration    `prop:"timeout" label:"Wait at most" unit:"h" default:"24" min:"1" max:"2592000"`
 
 	env   *node.Env
 	shelf shelf

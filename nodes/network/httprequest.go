@@ -36,7 +36,7 @@ type HTTPRequest struct {
 	Headers    []HTTPRequestHeader `prop:"headers" label:"Headers" help:"They win over those in msg.headers. One without value takes the header away."`
 	Auth       string              `prop:"authType" label:"Sign in with" enum:"=nothing,basic=user and password,digest=user and password (digest),bearer=token"`
 	User       node.Secret         `prop:"user" label:"User" shown:"true" when:"authType in ['basic','digest']"`
-	Password   node.Secret         `prop:"password" label:"Password or token" when:"authType != ''"`
+	Password   node.Secret         `prop:"password" label:"Password" labelWhen:"Token: authType == 'bearer'" when:"authType != ''"`
 	TLS        node.Ref[TLSConfig] `prop:"tls" label:"TLS"`
 	Proxy      node.Ref[HTTPProxy] `prop:"proxy" label:"Proxy"`
 	OnlyCatch  bool                `prop:"senderr" label:"Send errors to catch nodes only" help:"Otherwise they go to catch nodes and on through the output."`
@@ -56,7 +56,7 @@ type HTTPRequest struct {
 // properties.
 type HTTPRequestHeader struct {
 	Name  node.TypedValue `prop:"keyValue,keyType" types:"other=name:template,msg" label:"Name" placeholder:"X-Api-Key"`
-	Value node.TypedValue `prop:"valueValue,valueType" types:"other=text:template,msg" label:"Value"`
+	Value node.TypedValue `prop:"valueValue,valueType" types:"other=text:template,msg" label:"Value" placeholder:"<<env.API_KEY>>"`
 }
 
 func init() {

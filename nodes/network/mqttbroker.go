@@ -19,7 +19,7 @@ type MQTTBroker struct {
 	Port        int                 `prop:"port" label:"Port" default:"1883" min:"1" max:"65535"`
 	UseTLS      bool                `prop:"usetls" label:"Use TLS"`
 	TLS         node.Ref[TLSConfig] `prop:"tls" label:"TLS" when:"usetls"`
-	Verify      bool                `prop:"verifyservercert" label:"Verify the server's certificate" advanced:"true" help:"Where there is no TLS configuration, which says so itself."`
+	Verify      bool                `prop:"verifyservercert" label:"Verify the server's certificate" when:"usetls" advanced:"true" help:"Where there is no TLS configuration, which says so itself."`
 	AutoConnect bool                `prop:"autoConnect" label:"Connect automatically" default:"true" help:"Otherwise msg.action does."`
 	Version     int                 `prop:"protocolVersion" label:"Protocol" enum:"3=MQTT 3.1,4=MQTT 3.1.1,5=MQTT 5" default:"4"`
 	ClientID    string              `prop:"clientid" label:"Client id" help:"Empty: a new one each time."`
@@ -31,21 +31,21 @@ type MQTTBroker struct {
 	User        node.Secret         `prop:"user" label:"User" shown:"true" group:"Sign in"`
 	Password    node.Secret         `prop:"password" label:"Password" group:"Sign in"`
 
-	BirthTopic   string `prop:"birthTopic" label:"Topic" group:"When connected" advanced:"true"`
+	BirthTopic   string `prop:"birthTopic" label:"Topic" placeholder:"shop/status" help:"Empty: no message." group:"When connected" advanced:"true"`
 	BirthPayload string `prop:"birthPayload" label:"Payload" group:"When connected" advanced:"true"`
 	BirthQoS     string `prop:"birthQos" label:"QoS" enum:"0,1,2" default:"0" group:"When connected" advanced:"true"`
 	BirthRetain  bool   `prop:"birthRetain" label:"Retain" group:"When connected" advanced:"true"`
-	BirthMsg     any    `prop:"birthMsg" label:"Properties" group:"When connected" advanced:"true"`
-	CloseTopic   string `prop:"closeTopic" label:"Topic" group:"Before disconnecting" advanced:"true"`
+	BirthMsg     any    `prop:"birthMsg" label:"Properties" help:"A JSON object." when:"protocolVersion == '5'" group:"When connected" advanced:"true"`
+	CloseTopic   string `prop:"closeTopic" label:"Topic" placeholder:"shop/status" help:"Empty: no message." group:"Before disconnecting" advanced:"true"`
 	ClosePayload string `prop:"closePayload" label:"Payload" group:"Before disconnecting" advanced:"true"`
 	CloseQoS     string `prop:"closeQos" label:"QoS" enum:"0,1,2" default:"0" group:"Before disconnecting" advanced:"true"`
 	CloseRetain  bool   `prop:"closeRetain" label:"Retain" group:"Before disconnecting" advanced:"true"`
-	CloseMsg     any    `prop:"closeMsg" label:"Properties" group:"Before disconnecting" advanced:"true"`
-	WillTopic    string `prop:"willTopic" label:"Topic" group:"When the connection is lost" advanced:"true"`
+	CloseMsg     any    `prop:"closeMsg" label:"Properties" help:"A JSON object." when:"protocolVersion == '5'" group:"Before disconnecting" advanced:"true"`
+	WillTopic    string `prop:"willTopic" label:"Topic" placeholder:"shop/status" help:"Empty: no message." group:"When the connection is lost" advanced:"true"`
 	WillPayload  string `prop:"willPayload" label:"Payload" group:"When the connection is lost" advanced:"true"`
 	WillQoS      string `prop:"willQos" label:"QoS" enum:"0,1,2" default:"0" group:"When the connection is lost" advanced:"true"`
 	WillRetain   bool   `prop:"willRetain" label:"Retain" group:"When the connection is lost" advanced:"true"`
-	WillMsg      any    `prop:"willMsg" label:"Properties" group:"When the connection is lost" advanced:"true"`
+	WillMsg      any    `prop:"willMsg" label:"Properties" help:"A JSON object." when:"protocolVersion == '5'" group:"When the connection is lost" advanced:"true"`
 
 	env   *node.Env
 	pause time.Duration // between two tries

@@ -18,7 +18,7 @@ type MQTTIn struct {
 	Dynamic  int                  `prop:"inputs" label:"Subscribe to" enum:"0=one topic,1=the topics that messages name" default:"0"`
 	Topic    string               `prop:"topic" label:"Topic" placeholder:"sensors/+/temperature" when:"inputs == '0'" summary:"true" help:"+ is any one level, # all that follow."`
 	QoS      string               `prop:"qos" label:"QoS" enum:"0=0: at most once,1=1: at least once,2=2: exactly once" default:"2" when:"inputs == '0'"`
-	As       string               `prop:"datatype" label:"Payload" enum:"auto-detect=as it is: JSON, text or buffer,auto=text or buffer,buffer=buffer,utf8=text,json=JSON,base64=text in base64" default:"utf8" initial:"auto-detect"`
+	As       string               `prop:"datatype" label:"Payload" enum:"auto-detect=what it is: JSON or text or buffer,auto=text or buffer,buffer=buffer,utf8=text,json=JSON,base64=text in base64" default:"utf8" initial:"auto-detect"`
 	NoLocal  bool                 `prop:"nl" label:"Not what this client publishes" when:"inputs == '0'" advanced:"true" help:"With MQTT 5."`
 	Retained bool                 `prop:"rap" label:"Keep the retain flag" initial:"true" when:"inputs == '0'" advanced:"true" help:"With MQTT 5."`
 	Handling string               `prop:"rh" label:"Retained messages" enum:"0=send them,1=send them for new subscriptions,2=do not send them" default:"0" when:"inputs == '0'" advanced:"true" help:"With MQTT 5."`

@@ -12,7 +12,7 @@ import (
 // MQTTOut publishes messages (contract nodes.md, network).
 type MQTTOut struct {
 	Broker        node.Ref[MQTTBroker] `prop:"broker" label:"Broker" required:"true"`
-	Topic         string               `prop:"topic" label:"Topic" summary:"true" help:"Empty: msg.topic."`
+	Topic         string               `prop:"topic" label:"Topic" placeholder:"shop/orders" summary:"true" help:"Empty: msg.topic."`
 	QoS           string               `prop:"qos" label:"QoS" enum:"=msg.qos or 0,0=0: at most once,1=1: at least once,2=2: exactly once"`
 	Retain        string               `prop:"retain" label:"Retain" enum:"=msg.retain or no,true=yes,false=no"`
 	ResponseTopic string               `prop:"respTopic" label:"Response topic" advanced:"true" help:"With MQTT 5, as those below."`

@@ -13,8 +13,8 @@ import (
 // TCPIn makes messages of what comes in over TCP (contract nodes.md, network).
 type TCPIn struct {
 	Kind      string              `prop:"server" label:"Do" enum:"server=listen on a port,client=connect to a server" default:"server"`
-	Host      string              `prop:"host" label:"Host" when:"server == 'client'"`
-	Port      int                 `prop:"port" label:"Port" required:"true" min:"1" max:"65535" summary:"true"`
+	Host      string              `prop:"host" label:"Host" placeholder:"scales.example.com" when:"server == 'client'"`
+	Port      int                 `prop:"port" label:"Port" placeholder:"7000" required:"true" min:"1" max:"65535" summary:"true"`
 	Mode      string              `prop:"datamode" label:"Output" enum:"stream=a message for each part,single=one message for each connection" default:"stream"`
 	As        string              `prop:"datatype" label:"Payload" enum:"buffer=buffer,utf8=text,base64=text in base64" default:"buffer"`
 	Delimiter string              `prop:"newline" label:"Split at" placeholder:"\\n" when:"datamode == 'stream' && datatype == 'utf8'" help:"Empty: a message for whatever comes at once. \\n, \\r and \\t may be written so."`

@@ -15,8 +15,8 @@ import (
 // TCPOut sends payloads over TCP (contract nodes.md, network).
 type TCPOut struct {
 	Kind   string              `prop:"beserver" label:"Send" enum:"client=to a server,server=to all who connect to a port,reply=as the reply to tcp-in" default:"client"`
-	Host   string              `prop:"host" label:"Host" when:"beserver == 'client'" summary:"true"`
-	Port   int                 `prop:"port" label:"Port" min:"1" max:"65535" when:"beserver != 'reply'" summary:"true"`
+	Host   string              `prop:"host" label:"Host" placeholder:"printer.example.com" when:"beserver == 'client'" summary:"true"`
+	Port   int                 `prop:"port" label:"Port" placeholder:"9100" min:"1" max:"65535" when:"beserver != 'reply'" summary:"true"`
 	Base64 bool                `prop:"base64" label:"Texts are base64"`
 	End    bool                `prop:"end" label:"Close the connection after each message" when:"beserver != 'reply'"`
 	TLS    node.Ref[TLSConfig] `prop:"tls" label:"TLS" when:"beserver != 'reply'"`

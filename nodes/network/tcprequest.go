@@ -31,10 +31,10 @@ var (
 // TCPRequest sends a payload to a server and goes on with what it answers
 // (contract nodes.md, network).
 type TCPRequest struct {
-	Host      string              `prop:"server" label:"Host" help:"Empty: msg.host." summary:"true"`
-	Port      int                 `prop:"port" label:"Port" min:"1" max:"65535" help:"Empty: msg.port." summary:"true"`
+	Host      string              `prop:"server" label:"Host" placeholder:"printer.example.com" help:"Empty: msg.host." summary:"true"`
+	Port      int                 `prop:"port" label:"Port" placeholder:"9100" min:"1" max:"65535" help:"Empty: msg.port." summary:"true"`
 	Until     string              `prop:"out" label:"Close the connection" enum:"time=some time after the first byte,char=when a character comes,count=after so many bytes,sit=never,immed=at once" default:"time"`
-	Amount    string              `prop:"splitc" label:"After (ms, character or bytes)" initial:"0" when:"out in ['time','char','count']" help:"Milliseconds; a character, \\n, or its code as 0x0A; or how many bytes."`
+	Amount    string              `prop:"splitc" label:"After" labelWhen:"After milliseconds: out == 'time'; At this character: out == 'char'; After bytes: out == 'count'" initial:"0" when:"out in ['time','char','count']" help:"How many milliseconds or bytes; or a character, such as \\n, or its code, such as 0x0A."`
 	Return    string              `prop:"ret" label:"Payload" enum:"buffer=buffer,string=text" default:"buffer"`
 	Delimiter string              `prop:"newline" label:"Split at" when:"out == 'sit' && ret == 'string'" help:"Empty: a message for whatever comes at once."`
 	Keep      bool                `prop:"trim" label:"Keep the delimiter" when:"out == 'sit' && ret == 'string'"`

@@ -41,10 +41,10 @@ type TLSConfig struct {
 	Verify     bool        `prop:"verifyservercert" label:"Verify the server's certificate" default:"true"`
 	ServerName string      `prop:"servername" label:"Server name" advanced:"true" help:"The name that the server's certificate is for, if it is not its address."`
 	ALPN       string      `prop:"alpnprotocol" label:"ALPN protocol" advanced:"true"`
-	CertName   string      `prop:"certname" label:"Certificate's file name" advanced:"true" help:"What an uploaded file was called: for the editor only."`
-	KeyName    string      `prop:"keyname" label:"Private key's file name" advanced:"true"`
-	CAName     string      `prop:"caname" label:"CA's file name" advanced:"true"`
-	P12Name    string      `prop:"p12name" label:"PKCS #12's file name" advanced:"true"`
+	CertName   string      `prop:"certname" widget:"hidden" label:"Certificate's file name" advanced:"true" help:"What an uploaded file was called: for the editor only."`
+	KeyName    string      `prop:"keyname" widget:"hidden" label:"Private key's file name" advanced:"true"`
+	CAName     string      `prop:"caname" widget:"hidden" label:"CA's file name" advanced:"true"`
+	P12Name    string      `prop:"p12name" widget:"hidden" label:"PKCS #12's file name" advanced:"true"`
 
 	ready *tls.Config
 }

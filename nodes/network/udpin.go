@@ -18,9 +18,9 @@ const maxDatagram = 64 << 10
 // UDPIn makes a message of each datagram that comes to a port (contract
 // nodes.md, network).
 type UDPIn struct {
-	Port      int    `prop:"port" label:"Port" required:"true" min:"1" max:"65535" summary:"true"`
+	Port      int    `prop:"port" label:"Port" placeholder:"7000" required:"true" min:"1" max:"65535" summary:"true"`
 	As        string `prop:"datatype" label:"Payload" enum:"buffer=buffer,utf8=text,base64=text in base64" default:"buffer"`
-	Multicast string `prop:"multicast" label:"Take" enum:"false=datagrams to this machine,true=those of a multicast group, too" default:"false"`
+	Multicast string `prop:"multicast" label:"Take" enum:"false=datagrams to this machine,true=those of a multicast group as well" default:"false"`
 	Group     string `prop:"group" label:"Group" placeholder:"225.0.18.83" when:"multicast == 'true'"`
 	Interface string `prop:"iface" label:"Interface" placeholder:"eth0" when:"multicast == 'true'" help:"Its name or its address; empty: the system chooses."`
 	Network   string `prop:"ipv" label:"Using" enum:"udp4=IPv4,udp6=IPv6" default:"udp4"`

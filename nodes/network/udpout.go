@@ -14,8 +14,8 @@ import (
 
 // UDPOut sends payloads as datagrams (contract nodes.md, network).
 type UDPOut struct {
-	Address   string `prop:"addr" label:"Address" help:"Empty: msg.ip." summary:"true"`
-	Port      int    `prop:"port" label:"Port" min:"1" max:"65535" help:"Empty: msg.port." summary:"true"`
+	Address   string `prop:"addr" label:"Address" placeholder:"192.0.2.10" help:"Empty: msg.ip." summary:"true"`
+	Port      int    `prop:"port" label:"Port" placeholder:"7000" min:"1" max:"65535" help:"Empty: msg.port." summary:"true"`
 	Multicast string `prop:"multicast" label:"Send" enum:"false=to one address,broad=as broadcast,multi=to a multicast group" default:"false"`
 	Interface string `prop:"iface" label:"Interface" placeholder:"eth0" when:"multicast == 'multi'"`
 	From      int    `prop:"outport" label:"From port" min:"0" max:"65535" advanced:"true" help:"Empty: any, or that of a udp-in which listens on the port that is sent to."`

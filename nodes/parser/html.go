@@ -24,7 +24,7 @@ type HTML struct {
 	Return   string          `prop:"ret" label:"Of each take" enum:"html=what is inside,text=only the text,attr=the attributes,compl=attributes and what is inside" default:"html"`
 	Key      string          `prop:"chr" label:"Inside goes to" default:"_" when:"ret == 'compl'" help:"The property beside the attributes that has what is inside."`
 	As       string          `prop:"as" label:"Send" enum:"single=one message with a list,multi=a message for each" default:"single"`
-	Into     node.TypedValue `prop:"outproperty" types:"msg" label:"Into" placeholder:"as above"`
+	Into     node.TypedValue `prop:"outproperty" types:"msg" label:"Into" placeholder:"payload" help:"Empty: where the page was."`
 
 	compiled *htmlSelector
 	last     atomic.Pointer[htmlSelector] // of the last msg.select

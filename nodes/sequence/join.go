@@ -18,7 +18,7 @@ type Join struct {
 	Build      string          `prop:"build" label:"Into" enum:"string=a text,buffer=a buffer,array=a list,object=an object by key,merged=one merged object" default:"array" initial:"object" when:"mode == 'custom'"`
 	Key        node.TypedValue `prop:"key" types:"msg" label:"Key" default:"topic" when:"mode == 'custom' && build == 'object'" help:"The property that says under which key a value goes."`
 	Joiner     node.TypedValue `prop:"joiner,joinerType" types:"str,bin" label:"Between parts" initial:"\\n" placeholder:"\\n" when:"mode == 'custom' && build in ['string','buffer']" help:"A text such as \\n, or bytes such as [13,10]."`
-	Count      int             `prop:"count" label:"After messages" min:"0" width:"6" placeholder:"from msg.parts" when:"mode == 'custom'" help:"How many messages to combine; for objects how many different keys. Empty: what msg.parts.count says."`
+	Count      int             `prop:"count" label:"After a number of messages" min:"0" placeholder:"from msg.parts" when:"mode == 'custom'" help:"How many to combine; for objects how many different keys. Empty: what msg.parts.count says."`
 	Timeout    node.Duration   `prop:"timeout" label:"After a time" min:"0" placeholder:"10s" when:"mode == 'custom'" help:"Counted from the first message."`
 	Accumulate bool            `prop:"accumulate" label:"Then with every message" when:"mode == 'custom'" help:"Keep what was combined and send again with each further message."`
 	UseParts   bool            `prop:"useparts" label:"Use msg.parts" default:"true" initial:"false" advanced:"true" when:"mode == 'custom'" help:"Off: msg.parts of the messages is dropped."`

@@ -2,7 +2,7 @@
 import { t } from '../i18n';
 import { decodeObject } from '../model/codec';
 import { docStore } from '../model/doc-store';
-import { inputsOf, outputsOf } from '../model/schema';
+import { inputsOf, outputName, outputsOf } from '../model/schema';
 import type { Json, NodeRec, Rec } from '../model/types';
 import { useForm } from './context';
 import { Fold } from './Fold';
@@ -14,6 +14,7 @@ export function Appearance() {
   const { rec } = form;
   const node = decodeObject(rec) as NodeRec;
   const doc = docStore.getState().doc;
+  const plain = { ...node, rec: put(rec, 'outputLabels', undefined) };
   const named = (key: 'inputLabels' | 'outputLabels', count: number) =>
     Array.from({ length: Math.min(count, 50) }, (_, i) => (
       <input
@@ -23,7 +24,7 @@ export function Appearance() {
         aria-label={
           key === 'inputLabels' ? t('Input {{n}} label', { n: i + 1 }) : t('Output {{n}} label', { n: i + 1 })
         }
-        placeholder={key === 'inputLabels' ? t('Input') : t('Output {{n}}', { n: i + 1 })}
+        placeholder={key === 'inputLabels' ? t('Input') : outputName(plain, i, doc) || t('Output {{n}}', { n: i + 1 })}
         value={text(labels(rec, key)[i])}
         onChange={(e) => form.change((r) => withLabel(r, key, i, e.target.value))}
       />

@@ -5,9 +5,10 @@ import type { Json, Rec } from '../model/types';
 import { useForm, type WidgetProps } from './context';
 import { Rich } from './Rich';
 import { layoutOf, widgetOf } from './registry';
-import type { Field } from './schema';
+import { type Field, type Kind, labelIn } from './schema';
 import css from './style';
 import { touch } from './touched';
+import { settled } from './typed/types';
 import { read, write } from './values';
 import { shownFields } from './when';
 
@@ -20,16 +21,19 @@ interface Props {
   change: (make: (raw: Rec) => Rec) => void;
   /** "" or "rules[0]." */
   prefix?: string;
+  /** What is around them says what they are. */
+  unlabelled?: boolean;
 }
 
-export function Fields({ fields, only, raw, change, prefix = '' }: Props) {
+export function Fields({ fields, only, raw, change, prefix = '', unlabelled = false }: Props) {
   const shown = shownFields(fields, raw);
+  const settle = (make: (raw: Rec) => Rec) => change((r) => settled(fields, r, make(r)));
   return (
     <div className={css.grid}>
       {shown
         .filter((f) => !only || only.includes(f))
         .map((f) => (
-          <FieldView key={f.key} field={f} raw={raw} change={change} path={prefix + f.key} />
+          <FieldView key={f.key} field={f} raw={raw} change={settle} path={prefix + f.key} unlabelled={unlabelled} />
         ))}
     </div>
   );
@@ -40,12 +44,16 @@ interface OneProps {
   raw: Rec;
   change: (make: (raw: Rec) => Rec) => void;
   path: string;
+  unlabelled?: boolean;
 }
+
+/** Kinds whose control shows the unit itself. */
+const unitInside = new Set<Kind>(['number', 'duration', 'text']);
 
 /** fieldId is where a link from the list of problems leads. */
 export const fieldId = (owner: string, path: string): string => `f-${owner}-${path}`.replace(/[^\w-]/g, '_');
 
-export function FieldView({ field, raw, change, path }: OneProps) {
+export function FieldView({ field, raw, change, path, unlabelled = false }: OneProps) {
   const form = useForm();
   const unique = useId();
   const labelId = `${unique}l`;
@@ -70,11 +78,11 @@ export function FieldView({ field, raw, change, path }: OneProps) {
   const label =
     layout === 'group' ? (
       <div className={css.label} id={labelId}>
-        {field.label}
+        {labelIn(field, raw)}
       </div>
     ) : (
       <label className={css.label} id={labelId} htmlFor={id}>
-        {field.label}
+        {labelIn(field, raw)}
       </label>
     );
   return (
@@ -86,16 +94,14 @@ export function FieldView({ field, raw, change, path }: OneProps) {
       data-invalid={error ? '' : undefined}
       style={{ gridColumn: `span ${field.ui.width ?? 12}` }}
     >
-      <div className={css.head}>
+      <div className={unlabelled ? css.hidden : css.head}>
         {label}
         {field.required && (
           <span className={css.required} aria-hidden="true" title={t('Required')}>
             *
           </span>
         )}
-        {field.ui.unit && field.kind !== 'number' && field.kind !== 'duration' && (
-          <span className={css.unit}>{field.ui.unit}</span>
-        )}
+        {field.ui.unit && !unitInside.has(field.kind) && <span className={css.unit}>{field.ui.unit}</span>}
       </div>
       <Widget {...props} />
       {help && (

@@ -117,6 +117,7 @@ export function NodeForm({ id, openConfig }: Props) {
   return (
     <FormProvider scope={scope}>
       <Summary id={id} problems={problems} fields={fields} />
+      {!schema && <Extra fields={fields} known={false} />}
       <ObjectFields part="top" />
       {part(plain)}
       {groups.map((g) => {
@@ -148,7 +149,7 @@ export function NodeForm({ id, openConfig }: Props) {
         );
       })}
       <ObjectFields part="more" />
-      <Extra fields={fields} known={schema !== undefined} />
+      {schema && <Extra fields={fields} known />}
     </FormProvider>
   );
 }

@@ -9,6 +9,7 @@ import { useNodeType } from './host';
 import { inboxSchema } from './objects';
 import { isRec } from './rules/rows';
 import { fieldsOf, type Property } from './schema';
+import css from './style';
 import { put, text } from './values';
 
 const object = (properties: Record<string, Property>): Property => ({ type: 'object', properties });
@@ -32,7 +33,11 @@ export function ObjectFields({ part }: { part: 'top' | 'more' }) {
   const form = useForm();
   const type = text(form.rec.type);
   const schema = useNodeType(type);
-  if (type === 'tab' || type === 'group' || type === 'subflow' || type === 'junction') return null;
+  if (type === 'junction')
+    return part === 'top' ? (
+      <p className={css.none}>{t('A junction has nothing to set: messages pass as they are.')}</p>
+    ) : null;
+  if (type === 'tab' || type === 'group' || type === 'subflow') return null;
   const has = (key: string) => schema?.schema.properties?.[key] !== undefined;
   if (part === 'top')
     return (
@@ -56,6 +61,7 @@ export function ObjectFields({ part }: { part: 'top' | 'more' }) {
         <Fold title={t('Description')} open={text(form.rec.info) !== ''}>
           <Fields
             fields={info()}
+            unlabelled
             raw={form.rec}
             change={(make) => form.change((r) => withoutEmpty(make(r), 'info', r))}
           />

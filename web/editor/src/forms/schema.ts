@@ -26,6 +26,9 @@ export interface UI {
   group?: string;
   when?: string;
   enumWhen?: Record<string, string>;
+  typesWhen?: Record<string, string>;
+  valuesWhen?: Record<string, string>;
+  labelWhen?: Record<string, string>;
   advanced?: boolean;
   language?: string;
   multiline?: boolean;
@@ -77,6 +80,12 @@ export interface Field {
   when: When | undefined;
   /** Which values of the enum there are for this object; undefined: all. */
   offers?: (raw: Rec, value: string) => boolean;
+  /** Which types a typed value may have in this object; undefined: all. */
+  offersType?: (raw: Rec, type: string) => boolean;
+  /** The values to choose from in this object instead of an editor; undefined or none: the editor. */
+  values?: (raw: Rec) => string[];
+  /** What it is called in this object, if not by its label. */
+  named?: (raw: Rec) => string | undefined;
   ui: UI;
   prop: Property;
   /** The columns of a table. */
@@ -147,12 +156,23 @@ function field(key: string, p: Property, required: boolean): Field {
   };
 }
 
-/** offers tells which values of an enum an object may choose; undefined: all. */
-function offers(f: Field, siblings: Field[]): ((raw: Rec, value: string) => boolean) | undefined {
-  const rules = f.ui.enumWhen;
+type Rules = Record<string, string> | undefined;
+
+/** depends tells what of a field's choices there is for an object; what no rule names always is. */
+function depends(rules: Rules, siblings: Field[]): ((raw: Rec, choice: string) => boolean) | undefined {
   if (!rules) return undefined;
-  const parsed = new Map(Object.entries(rules).map(([value, when]) => [value, parseWhen(when)]));
-  return (raw, value) => holds(parsed.get(value), siblings, raw);
+  const parsed = new Map(Object.entries(rules).map(([choice, when]) => [choice, parseWhen(when)]));
+  return (raw, choice) => holds(parsed.get(choice), siblings, raw);
+}
+
+/** makeRules gives a field what of it depends on its siblings. */
+function makeRules(f: Field, siblings: Field[]): void {
+  const { enumWhen, typesWhen, valuesWhen, labelWhen } = f.ui;
+  const [enums, types, values, labels] = [enumWhen, typesWhen, valuesWhen, labelWhen].map((r) => depends(r, siblings));
+  if (enums) f.offers = enums;
+  if (types) f.offersType = types;
+  if (values) f.values = (raw) => Object.keys(valuesWhen ?? {}).filter((v) => values(raw, v));
+  if (labels) f.named = (raw) => Object.keys(labelWhen ?? {}).find((l) => labels(raw, l));
 }
 
 const made = new WeakMap<Property, Field[]>();
@@ -163,14 +183,14 @@ export function fieldsOf(schema: Property): Field[] {
   if (!fields) {
     const required = new Set(schema.required);
     fields = Object.entries(schema.properties ?? {}).map(([key, p]) => field(key, p, required.has(key)));
-    for (const f of fields) {
-      const rule = offers(f, fields);
-      if (rule) f.offers = rule;
-    }
+    for (const f of fields) makeRules(f, fields);
     made.set(schema, fields);
   }
   return fields;
 }
+
+/** labelIn is what a field is called in an object. */
+export const labelIn = (f: Field, raw: Rec): string => f.named?.(raw) ?? f.label;
 
 /** portsField is the field that decides how many outputs there are. */
 export const portsField = (fields: Field[]): Field | undefined => fields.find((f) => f.ui.ports);

@@ -106,4 +106,4 @@ const onlyOne = (f: Field, raw: Rec): boolean =>
 
 /** shownFields are those that the form of this object shows. */
 export const shownFields = (fields: Field[], raw: Rec): Field[] =>
-  fields.filter((f) => holds(f.when, fields, raw) && !onlyOne(f, raw));
+  fields.filter((f) => f.widget !== 'hidden' && holds(f.when, fields, raw) && !onlyOne(f, raw));

@@ -12,16 +12,26 @@ import { docStore, load } from '../../model/doc-store';
 import { defaultsOf, type NodeType, nodeTypes, setNodeTypes } from '../../model/schema';
 import type { Rec } from '../../model/types';
 import { draftStore } from '../drafts';
+import { touchAll } from '../touched';
+
+/** One form to look at: a type with these properties, as if someone had been in every field if touched. */
+interface Case {
+  id: string;
+  type: string;
+  rec: Rec;
+  touch?: boolean;
+}
 
 declare global {
   interface Window {
-    lab: { types: NodeType[]; samples: Record<string, Rec> };
+    lab: { types: NodeType[]; samples: Record<string, Rec>; cases?: Case[] };
   }
 }
 
 const query = new URLSearchParams(location.search);
 document.documentElement.dataset['theme'] = query.get('theme') ?? 'light';
 setNodeTypes(window.lab.types);
+const cases = (query.get('cases') ?? '').split(',').flatMap((id) => window.lab.cases?.filter((c) => c.id === id) ?? []);
 const shown = (query.get('types') ?? query.get('inspect') ?? '').split(',').filter(Boolean);
 const place = { z: 'tab', x: 100, y: 100, wires: [[]] };
 const sample = (type: string): Rec => ({
@@ -90,6 +100,15 @@ load(
     { id: 'n-tab', type: 'tab', label: 'Auto-reply', disabled: false, info: 'What this flow is *for*.', env: [] },
     ...others,
     ...shown.filter((t) => !special.has(t)).map(sample),
+    ...cases
+      .filter((c) => !special.has(c.type))
+      .map((c) => ({
+        id: `n-${c.id}`,
+        type: c.type,
+        ...(nodeTypes[c.type]?.category === 'config' ? {} : place),
+        name: '',
+        ...c.rec,
+      })),
   ]),
 );
 const message = {
@@ -100,12 +119,33 @@ const message = {
 values.set('o1:0', { at: Date.now() - 12_000, msg: JSON.stringify(message), format: 'Object' });
 
 const inspected = query.get('inspect');
+for (const c of cases) if (c.touch) touchAll(`n-${c.id}`);
 if (inspected) useSession.setState({ editing: `n-${inspected}`, tab: 'tab' });
 Object.assign(window, { doc: docStore, drafts: draftStore });
 
 createRoot(document.getElementById('root')!).render(
   <Tooltip.Provider>
-    <div style={{ display: 'flex', gap: 16, padding: 16, height: '100vh', background: 'var(--canvas)' }}>
+    <div
+      style={{
+        display: 'flex',
+        gap: 16,
+        padding: 16,
+        background: 'var(--canvas)',
+        ...(cases.length ? { alignItems: 'start' } : { height: '100vh' }),
+      }}
+    >
+      {cases.map((c) => {
+        const id = special.has(c.type) ? `n-${c.type}` : `n-${c.id}`;
+        return (
+          <section
+            key={c.id}
+            id={`case-${c.id}`}
+            style={{ width: Number(query.get('width') ?? 380), flex: 'none', border: '1px solid var(--line)' }}
+          >
+            <NodePanel root={id} id={id} layers={[]} />
+          </section>
+        );
+      })}
       {inspected ? (
         <div style={{ width: 380, border: '1px solid var(--line)' }}>
           <Inspector />

@@ -1,11 +1,14 @@
-import { useId } from 'react';
+import { Ellipsis } from 'lucide-react';
+import { useId, useState } from 'react';
+import { t } from '../../i18n';
 import type { Rec } from '../../model/types';
 import { useForm } from '../context';
 import { Fields, fieldId } from '../Fields';
 import { widgetOf } from '../registry';
-import type { Field } from '../schema';
+import { type Field, labelIn } from '../schema';
 import css from '../style';
-import { read, write } from '../values';
+import { settled } from '../typed/types';
+import { differs, read, write } from '../values';
 import { shownFields } from '../when';
 import { weight } from './Table';
 
@@ -20,13 +23,29 @@ interface Props {
 
 /** The fields of one row, their labels out of sight where place is short. */
 export function RowFields({ fields, raw, prefix, change, layout }: Props) {
+  const [more, setMore] = useState(false);
   if (layout === 'form') return <Fields fields={fields} raw={raw} prefix={prefix} change={change} />;
-  const shown = shownFields(fields, raw);
+  const all = shownFields(fields, raw);
+  const seldom = all.filter((f) => f.ui.advanced && !differs(raw, f));
+  const shown = more ? all : all.filter((f) => !seldom.includes(f));
+  const settle = (make: (row: Rec) => Rec) => change((row) => settled(fields, row, make(row)));
   return (
     <div className={css.line} data-layout={layout}>
       {shown.map((f, i) => (
-        <Cell key={f.key} field={f} raw={raw} prefix={prefix} change={change} layout={layout} lead={i < 2} />
+        <Cell key={f.key} field={f} raw={raw} prefix={prefix} change={settle} layout={layout} lead={i < 2} />
       ))}
+      {seldom.length > 0 && (
+        <button
+          type="button"
+          className={css.more}
+          aria-label={t('More settings')}
+          title={t('More settings')}
+          aria-expanded={more}
+          onClick={() => setMore(!more)}
+        >
+          <Ellipsis size={14} aria-hidden="true" />
+        </button>
+      )}
     </div>
   );
 }
@@ -48,7 +67,7 @@ function Cell({ field, raw, prefix, change, layout, lead }: Omit<Props, 'fields'
       style={layout === 'columns' ? { flex: weight(field) } : undefined}
     >
       <label id={`${unique}l`} htmlFor={id} className={visible ? css.cellLabel : css.hidden}>
-        {field.label}
+        {labelIn(field, raw)}
       </label>
       <Widget
         field={field}

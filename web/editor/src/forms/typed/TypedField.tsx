@@ -2,13 +2,33 @@
 
 import { type KeyboardEvent, useRef } from 'react';
 import { t } from '../../i18n';
-import { useForm, type WidgetProps } from '../context';
+import { named, useForm, type WidgetProps } from '../context';
 import css from '../style';
 import { keyIn, put, read, text, typeIn, write } from '../values';
 import { EnvSecret } from './EnvSecret';
 import { TypeMenu } from './TypeMenu';
-import { carried, menuOf, switched, valueType } from './types';
+import { carried, menuOf, switched, valueType, withValue } from './types';
 import { ValueEditor } from './ValueEditor';
+
+/** A value that is one of a few words, such as the name of a type. */
+function Chosen({ choices, ...p }: WidgetProps & { choices: string[] }) {
+  const now = text(p.value) || typeIn(p.raw, p.field);
+  return (
+    <select
+      {...named(p)}
+      aria-labelledby={p.labelId}
+      className={css.select}
+      value={now}
+      onChange={(e) => p.change((raw) => withValue(raw, p.field, e.target.value))}
+    >
+      {[...choices, ...(choices.includes(now) ? [] : [now])].map((v) => (
+        <option key={v} value={v}>
+          {v}
+        </option>
+      ))}
+    </select>
+  );
+}
 
 export function TypedField(p: WidgetProps) {
   const form = useForm();
@@ -16,7 +36,8 @@ export function TypedField(p: WidgetProps) {
   const editor = useRef<HTMLDivElement>(null);
   const { ui, prop } = p.field;
   const name = typeIn(p.raw, p.field);
-  const types = menuOf(p.field, name);
+  const types = menuOf(p.field, name, p.raw);
+  const choices = p.field.values?.(p.raw) ?? [];
   const type = valueType(p.field, name);
 
   const retype = (to: string, value?: string) =>
@@ -51,6 +72,7 @@ export function TypedField(p: WidgetProps) {
     }
   };
 
+  if (choices.length > 0) return <Chosen {...p} choices={choices} />;
   const value =
     p.value === undefined || p.value === null
       ? ''

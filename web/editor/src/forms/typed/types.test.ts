@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fieldsOf } from '../schema';
-import { carried, menuOf, switched, valueType, wrong } from './types';
+import { fieldsOf, labelIn } from '../schema';
+import { carried, menuOf, settled, switched, valueType, wrong } from './types';
 
 const field = fieldsOf({
   type: 'object',
@@ -15,6 +15,67 @@ const field = fieldsOf({
     },
   },
 })[0]!;
+
+// As the change and the switch node have it.
+const rule = fieldsOf({
+  type: 'object',
+  properties: {
+    t: { type: 'string', enum: ['set', 'move', 'istype'] },
+    v: {
+      format: 'typed',
+      'x-ui': {
+        typeKey: 'vt',
+        types: ['str', 'num', 'msg', 'flow'],
+        typesWhen: { str: "t != 'move'", num: "t != 'move'" },
+        valuesWhen: { string: "t == 'istype'", number: "t == 'istype'" },
+        labelWhen: { 'is of type': "t == 'istype'" },
+      },
+    },
+  },
+});
+const value = rule[1]!;
+
+describe('typed values that depend on their siblings', () => {
+  const set = { t: 'set', v: 'payload', vt: 'str' };
+
+  it('offer only the types that make sense', () => {
+    const names = (t: string, type = 'msg') => menuOf(value, type, { t }).map((x) => x.name);
+    expect(names('set')).toEqual(['str', 'num', 'msg', 'flow']);
+    expect(names('move')).toEqual(['msg', 'flow']);
+    expect(names('move', 'str')).toEqual(['msg', 'flow', 'str']); // what the file has
+  });
+
+  it('take one of them when the sibling changes', () => {
+    expect(settled(rule, set, { ...set, t: 'move' })).toEqual({ t: 'move', v: 'payload', vt: 'msg' });
+    const flow = { ...set, vt: 'flow' };
+    expect(settled(rule, flow, { ...flow, t: 'move' })).toEqual({ ...flow, t: 'move' });
+  });
+
+  it('leave alone what a file has, right or wrong', () => {
+    const wrongly = { t: 'move', v: 'payload', vt: 'str' };
+    expect(settled(rule, wrongly, { ...wrongly, v: 'topic' })).toEqual({ ...wrongly, v: 'topic' });
+    const strange = { t: 'set', v: 'x', vt: 'strange' };
+    expect(settled(rule, strange, { ...strange, v: 'y' })).toEqual({ ...strange, v: 'y' });
+  });
+
+  it('become a word, which is the type, too, and no word again', () => {
+    const word = settled(rule, set, { ...set, t: 'istype' });
+    expect(word).toEqual({ t: 'istype', v: 'string', vt: 'string' });
+    expect(value.values?.(word)).toEqual(['string', 'number']);
+    expect(settled(rule, word, { ...word, v: 'number', vt: 'number' })).toEqual({
+      t: 'istype',
+      v: 'number',
+      vt: 'number',
+    });
+    expect(settled(rule, word, { ...word, t: 'set' })).toEqual({ t: 'set', v: '', vt: 'str' });
+    expect(settled(rule, word, { ...word, t: 'move' })).toEqual({ t: 'move', v: '', vt: 'msg' });
+  });
+
+  it('are called by what they mean there', () => {
+    expect(labelIn(value, { t: 'istype' })).toBe('is of type');
+    expect(labelIn(value, set)).toBe('V');
+  });
+});
 
 describe('typed values', () => {
   it('offer what the node takes, its own types and the one the file has', () => {

@@ -1,7 +1,7 @@
 /** The types a typed value can have, as Node-RED spells them, and how each is edited. */
 import { inLanguage, t } from '../../i18n';
-import type { Field, Json } from '../schema';
-import { bool } from '../values';
+import type { Field, Json, Rec } from '../schema';
+import { bool, keyIn, put, read, typeIn, write } from '../values';
 
 export type Editor =
   | 'path'
@@ -67,10 +67,41 @@ export function valueType(field: Field, name: string): ValueType {
   return type ? { name, ...type } : { name, label: name, mark: name, editor: 'text' };
 }
 
-/** menuOf lists the types a field offers, and the one it has if that is none of them. */
-export function menuOf(field: Field, current: string): ValueType[] {
-  const names = field.ui.types ?? ['str'];
+/** menuOf lists the types a field offers in this object, and the one it has if that is none of them. */
+export function menuOf(field: Field, current: string, raw: Rec = {}): ValueType[] {
+  const names = (field.ui.types ?? ['str']).filter((name) => field.offersType?.(raw, name) ?? true);
   return (names.includes(current) ? names : [...names, current]).map((name) => valueType(field, name));
+}
+
+/** withValue is the object with one of the words that it may choose from; the word is the type, too, as Node-RED has it. */
+export function withValue(raw: Rec, field: Field, word: string): Rec {
+  const typed = field.ui.typeKey ? put(raw, keyIn(raw, field.ui.typeKey, field.ui.typeAliases), word) : raw;
+  return write(typed, field, word);
+}
+
+/**
+ * settled is an object after an edit of it, with another type where its siblings do not let a value have the type that
+ * it had: a rule that now moves has no text to move to.
+ */
+export function settled(fields: Field[], was: Rec, raw: Rec): Rec {
+  let next = raw;
+  for (const f of fields) {
+    const { typeKey, types = [] } = f.ui;
+    if (f.kind !== 'typed' || !typeKey) continue;
+    const [word] = f.values?.(next) ?? [];
+    const hadWords = (f.values?.(was) ?? []).length > 0;
+    if (word !== undefined) {
+      if (!hadWords) next = withValue(next, f, word);
+      continue;
+    }
+    const type = typeIn(next, f);
+    const lost = types.includes(type) && f.offersType?.(was, type) === true && !f.offersType(next, type);
+    if (!hadWords && !lost) continue;
+    const to = types.find((name) => f.offersType?.(next, name) ?? true) ?? type;
+    const value = hadWords ? '' : carried(valueType(f, type).editor, valueType(f, to).editor, read(next, f));
+    next = write(put(next, keyIn(next, typeKey, f.ui.typeAliases), to), f, value);
+  }
+  return next;
 }
 
 /** switched is the type that typed text asks for by its prefix, and the text without it. */

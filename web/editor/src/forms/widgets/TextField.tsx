@@ -40,7 +40,8 @@ export function TextField(p: WidgetProps) {
     />
   );
   // A number alone counts in the unit; 10s says it itself.
-  const unit = duration && /^\s*[\d.]+\s*$/.test(value || placeholder || '') ? (ui.unit ?? 's') : undefined;
+  const counts = duration && /^\s*[\d.]+\s*$/.test(value || placeholder || '');
+  const unit = counts ? (ui.unit ?? 's') : duration ? undefined : ui.unit;
   return (
     <div className={css.box}>
       {plain}
