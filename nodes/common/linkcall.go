@@ -19,8 +19,8 @@ const maxCalls = 10_000
 // LinkCall sends a message to a link-in and goes on with what comes back
 // (contract runtime.md §7).
 type LinkCall struct {
-	Kind    string        `prop:"linkType" label:"Call" enum:"static,dynamic" default:"static" help:"One link-in, or the one that msg.target names."`
-	Ends    []string      `prop:"links" label:"Link" widget:"links" help:"The link-in to call."`
+	Kind    string        `prop:"linkType" label:"Call" enum:"static=one link-in,dynamic=what msg.target names" default:"static"`
+	Ends    []string      `prop:"links" label:"Link" widget:"links" when:"linkType != 'dynamic'" help:"The link-in to call."`
 	Timeout node.Duration `prop:"timeout" label:"Timeout" default:"30" placeholder:"30s" help:"How long to wait for the answer."`
 
 	env     *node.Env

@@ -10,8 +10,8 @@ import (
 // LinkOut sends to link-in nodes, or back to the link-call that asked
 // (contract runtime.md §7).
 type LinkOut struct {
-	Mode string   `prop:"mode" label:"Mode" enum:"link,return" default:"link" help:"Send to link-in nodes, or return to the link-call the message came from."`
-	Ends []string `prop:"links" label:"Linked to" widget:"links" help:"The link-in nodes to send to, on any tab."`
+	Mode string   `prop:"mode" label:"Mode" enum:"link=send to link-in,return=return to link-call" default:"link"`
+	Ends []string `prop:"links" label:"Linked to" widget:"links" when:"mode != 'return'" help:"The link-in nodes to send to, on any tab."`
 
 	env *node.Env
 }

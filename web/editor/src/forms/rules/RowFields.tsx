@@ -4,6 +4,7 @@ import { t } from '../../i18n';
 import type { Rec } from '../../model/types';
 import { useForm } from '../context';
 import { Fields, fieldId } from '../Fields';
+import { Fold } from '../Fold';
 import { widgetOf } from '../registry';
 import { type Field, labelIn } from '../schema';
 import css from '../style';
@@ -24,7 +25,7 @@ interface Props {
 /** The fields of one row, their labels out of sight where place is short. */
 export function RowFields({ fields, raw, prefix, change, layout }: Props) {
   const [more, setMore] = useState(false);
-  if (layout === 'form') return <Fields fields={fields} raw={raw} prefix={prefix} change={change} />;
+  if (layout === 'form') return <RowForm fields={fields} raw={raw} prefix={prefix} change={change} />;
   const all = shownFields(fields, raw);
   const seldom = all.filter((f) => f.ui.advanced && !differs(raw, f));
   const shown = more ? all : all.filter((f) => !seldom.includes(f));
@@ -47,6 +48,26 @@ export function RowFields({ fields, raw, prefix, change, layout }: Props) {
         </button>
       )}
     </div>
+  );
+}
+
+/** RowForm is a row as a form of its own, what is seldom needed folded away. */
+function RowForm({ fields, raw, prefix, change }: Omit<Props, 'layout'>) {
+  const { problems } = useForm();
+  const [seldom, usual] = [true, false].map((folded) => fields.filter((f) => (f.ui.advanced === true) === folded));
+  const folded = shownFields(fields, raw).filter((f) => seldom?.includes(f));
+  const set = folded.filter((f) => differs(raw, f)).length;
+  const wrong = folded.some((f) => [...problems.keys()].some((path) => path.startsWith(prefix + f.key)));
+  const part = (only: Field[] = []) => <Fields fields={fields} only={only} raw={raw} prefix={prefix} change={change} />;
+  return (
+    <>
+      {part(usual)}
+      {folded.length > 0 && (
+        <Fold title={t('More settings')} note={set > 0 ? t('{{count}} set', { count: set }) : ''} open={wrong}>
+          {part(seldom)}
+        </Fold>
+      )}
+    </>
   );
 }
 

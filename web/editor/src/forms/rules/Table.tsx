@@ -5,11 +5,12 @@ import { RowList } from './RowList';
 import { one } from './Rules';
 import { useRows } from './rows';
 
-/** A plain table: up to three columns side by side below their headings, else each row a small form. */
+/** A plain table: columns side by side below their headings if there is room for them, else each row a small form. */
 export function Table(p: WidgetProps) {
   const rows = useRows(p);
   const columns = p.field.rows;
-  const wide = columns.length > 3 || columns.some((f) => f.when || f.ui.multiline);
+  const most = columns.some((f) => f.kind === 'template') ? 2 : 3;
+  const wide = columns.length > most || columns.some((f) => f.when || f.ui.multiline);
   return (
     <RowList
       rows={rows}

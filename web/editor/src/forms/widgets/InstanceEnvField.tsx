@@ -91,7 +91,7 @@ export function InstanceEnvField(p: WidgetProps) {
   };
   return (
     <div className={css.rows}>
-      <div className={css.grid}>
+      <div className={css.grid} style={{ paddingTop: 6 }}>
         {variables.map((v) => {
           const name = text(v.name);
           if (v.type === 'cred')
