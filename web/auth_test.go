@@ -181,3 +181,12 @@ func TestNewRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestLoginBodyIsSmall: who is not logged in does not make the server read much.
+func TestLoginBodyIsSmall(t *testing.T) {
+	s := newSite(t)
+	s.token = ""
+	if r := s.do("POST", "/auth/token", `{"username":"`+strings.Repeat("x", loginLimit)+`"}`); r.status != 413 {
+		t.Errorf("%d %s", r.status, r.body)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gorilla/websocket"
 	"github.com/labstack/echo/v4"
 )
 
@@ -21,7 +22,7 @@ func (s *Server) comms(c echo.Context) error {
 	if !ok {
 		return unauthorized(c)
 	}
-	s.sockets.serve(c.Response(), c.Request(), s.hub, 0, func(sock *socket) func(context.Context) {
+	s.sockets.serve(c.Response(), c.Request(), s.hub, granted != nil, 0, func(sock *socket) func(context.Context) {
 		client := &commsClient{socket: sock, server: s, granted: granted}
 		if granted != nil {
 			client.live()
@@ -115,6 +116,10 @@ func (c *commsClient) handle(frame []byte) bool {
 		granted := c.server.auth.check(*m.Auth)
 		if granted == nil || !granted.may("status.read") {
 			return c.fail()
+		}
+		if !c.welcome() {
+			c.close(websocket.CloseTryAgainLater, tooManySockets)
+			return false
 		}
 		c.granted = granted
 		if !c.write([]byte(`{"auth":"ok"}`)) {

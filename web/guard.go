@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // guard keeps other people's web pages away from the admin API: they can make
@@ -102,9 +103,14 @@ func secure(h http.Header) {
 	h.Set("Cache-Control", "no-cache")
 }
 
+// answerTimeout is how long a request may take with its answer, so that nobody
+// holds on to one by reading slowly.
+const answerTimeout = 5 * time.Minute
+
 // serveAdmin answers what is below the admin root.
 func (s *Server) serveAdmin(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(answerTimeout)) // a websocket lifts it
 	if why := s.guard.refuses(r); why != "" {
 		http.Error(w, why, http.StatusForbidden)
 		return

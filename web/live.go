@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/gorilla/websocket"
 	"github.com/labstack/echo/v4"
 )
 
@@ -46,7 +47,7 @@ func (s *Server) live(c echo.Context) error {
 	if !ok {
 		return unauthorized(c)
 	}
-	s.sockets.serve(c.Response(), c.Request(), s.hub, liveSilence, func(sock *socket) func(context.Context) {
+	s.sockets.serve(c.Response(), c.Request(), s.hub, granted != nil, liveSilence, func(sock *socket) func(context.Context) {
 		client := liveClient{socket: sock, server: s, granted: granted}
 		return func(ctx context.Context) {
 			client.run(ctx)
@@ -197,6 +198,9 @@ func (c *liveClient) hello(r request) bool {
 	}
 	if c.granted == nil || !c.granted.may("status.read") {
 		return c.bye("unauthorized", 4401)
+	}
+	if !c.welcome() {
+		return c.bye(tooManySockets, websocket.CloseTryAgainLater)
 	}
 	resumed := r.Session == c.hub.session
 	c.last = nil

@@ -19,10 +19,13 @@ func (s *Server) getLogin(c echo.Context) error {
 		`{"id":"password","type":"password","label":"user.password"}]}`))
 }
 
+// loginLimit bounds what somebody sends who is not logged in.
+const loginLimit = 16 << 10
+
 // postToken is OAuth2's password grant: user "admin", the server's token as
 // password.
 func (s *Server) postToken(c echo.Context) error {
-	form, err := readObject(c, s.bodyLimit)
+	form, err := readObject(c, loginLimit)
 	if err != nil {
 		return err
 	}

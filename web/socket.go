@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,7 +16,8 @@ const (
 	frameEvery   = 5 * time.Millisecond
 	clientFrame  = 64 << 10         // what a client may send at once
 	writeTimeout = 30 * time.Second // then the client is gone
-	maxSockets   = 256
+	maxSockets   = 256              // of those who have shown their token
+	maxStrangers = 64               // of those who have not yet
 )
 
 // socket is one websocket client. All but the reading happens on the
@@ -25,32 +27,85 @@ type socket struct {
 	hub  *Hub
 	wait *waiter     // nil until it may see events
 	in   chan []byte // what the client sends; closed when it has gone
+
+	all   *sockets
+	known bool // the client has shown its token; all.mu
+	cut   bool // another takes its place; all.mu
 }
 
-// sockets keeps count of the open ones.
+// sockets keeps count of the open ones. Of strangers the newest takes the
+// place of the oldest, so that nobody can shut others out by connecting only.
 type sockets struct {
-	ctx context.Context // ends when the server stops
-	mu  sync.Mutex
-	n   int
-	wg  sync.WaitGroup
+	ctx       context.Context // ends when the server stops
+	mu        sync.Mutex
+	known     int
+	strangers []*socket // oldest first
+	wg        sync.WaitGroup
 }
 
 // enter counts one more, unless there are too many.
-func (o *sockets) enter() bool {
+func (o *sockets) enter(s *socket, known bool) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.n >= maxSockets || o.ctx.Err() != nil {
+	switch {
+	case o.ctx.Err() != nil, known && o.known >= maxSockets:
 		return false
+	case known:
+		o.known++
+	default:
+		if len(o.strangers) >= maxStrangers {
+			oldest := o.strangers[0]
+			o.strangers = slices.Delete(o.strangers, 0, 1)
+			if oldest.cut = true; oldest.conn != nil {
+				_ = oldest.conn.Close()
+			}
+		}
+		o.strangers = append(o.strangers, s)
 	}
-	o.n++
+	s.all, s.known = o, known
 	o.wg.Add(1)
 	return true
 }
 
-func (o *sockets) exit() {
+// connected tells whether s may use its connection.
+func (o *sockets) connected(s *socket, conn *websocket.Conn) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.n--
+	s.conn = conn
+	return !s.cut
+}
+
+// welcome is for a client that has shown its token now or before; false: there
+// are too many.
+func (s *socket) welcome() bool {
+	o := s.all
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if s.known {
+		return true
+	}
+	if s.cut || o.known >= maxSockets {
+		return false
+	}
+	o.forget(s)
+	o.known++
+	s.known = true
+	return true
+}
+
+// forget takes s off the strangers; o.mu is held.
+func (o *sockets) forget(s *socket) {
+	o.strangers = slices.DeleteFunc(o.strangers, func(have *socket) bool { return have == s })
+}
+
+func (o *sockets) exit(s *socket) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if s.known {
+		o.known--
+	} else {
+		o.forget(s)
+	}
 	o.wg.Done()
 }
 
@@ -62,6 +117,8 @@ func (o *sockets) wait() {
 	o.wg.Wait()
 }
 
+const tooManySockets = "too many websockets are open"
+
 var upgrader = websocket.Upgrader{
 	ReadBufferSize:  4 << 10,
 	WriteBufferSize: 16 << 10,
@@ -71,13 +128,13 @@ var upgrader = websocket.Upgrader{
 // serve upgrades the request and runs the client until it returns. It begins
 // before the client hears that it is connected: what happens from then on,
 // the client is to see.
-func (o *sockets) serve(w http.ResponseWriter, r *http.Request, hub *Hub, silence time.Duration, begin func(*socket) func(context.Context)) {
-	if !o.enter() {
-		http.Error(w, "too many websockets are open", http.StatusServiceUnavailable)
+func (o *sockets) serve(w http.ResponseWriter, r *http.Request, hub *Hub, known bool, silence time.Duration, begin func(*socket) func(context.Context)) {
+	s := &socket{hub: hub, in: make(chan []byte)}
+	if !o.enter(s, known) {
+		http.Error(w, tooManySockets, http.StatusServiceUnavailable)
 		return
 	}
-	defer o.exit()
-	s := &socket{hub: hub, in: make(chan []byte)}
+	defer o.exit(s)
 	run := begin(s)
 	defer func() {
 		if s.wait != nil {
@@ -88,7 +145,10 @@ func (o *sockets) serve(w http.ResponseWriter, r *http.Request, hub *Hub, silenc
 	if err != nil {
 		return // Upgrade has answered
 	}
-	s.conn = conn
+	if !o.connected(s, conn) {
+		_ = conn.Close()
+		return
+	}
 	conn.SetReadLimit(clientFrame)
 	ctx, cancel := context.WithCancel(o.ctx)
 	go s.read(ctx, silence)

@@ -102,3 +102,55 @@ func asClose(err error, e **websocket.CloseError) bool {
 	*e = c
 	return ok
 }
+
+// TestStrangersShutNobodyOut: whoever has no token cannot take the places of
+// those who have.
+func TestStrangersShutNobodyOut(t *testing.T) {
+	s := newSite(t)
+	first := s.dial("/live")
+	for i := range 3 * maxStrangers {
+		s.dial([]string{"/live", "/comms"}[i%2])
+	}
+	if _, err := first.frame(); err == nil {
+		t.Error("the first stranger stays")
+	}
+	late := s.dial("/live")
+	late.hello("", "")
+	comms := s.dial("/comms")
+	comms.send(`{"auth":"` + testToken + `"}`)
+	comms.wantFrame(`{"auth":"ok"}`)
+	for range 2 * maxStrangers { // who has shown a token is no stranger
+		s.dial("/comms")
+	}
+	late.send(`[{"t":"ping"}]`)
+	if got := late.next(); !strings.Contains(got, "pong") {
+		t.Errorf("got %s", got)
+	}
+	known := func() (n, strangers int) {
+		s.server.sockets.mu.Lock()
+		defer s.server.sockets.mu.Unlock()
+		return s.server.sockets.known, len(s.server.sockets.strangers)
+	}
+	if n, strangers := known(); n != 2 || strangers != maxStrangers {
+		t.Errorf("%d known, %d strangers", n, strangers)
+	}
+	auth := "Authorization: Bearer " + testToken
+	for range maxSockets - 2 {
+		s.dial("/comms", auth)
+	}
+	if _, res, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(s.url, "http")+"/comms", http.Header{"Authorization": {"Bearer " + testToken}}); err == nil || res.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("one more of those who are known: %v", err)
+	}
+	for path, hello := range map[string]string{"/live": `[{"t":"hello","v":1,"token":"` + testToken + `"}]`, "/comms": `{"auth":"` + testToken + `"}`} {
+		c := s.dial(path)
+		c.send(hello)
+		if code := c.closed(); code != websocket.CloseTryAgainLater {
+			t.Errorf("%s: closed with %d", path, code)
+		}
+	}
+	s.server.stop()
+	s.server.sockets.wait()
+	if n, strangers := known(); n != 0 || strangers != 0 {
+		t.Errorf("afterwards %d known, %d strangers", n, strangers)
+	}
+}

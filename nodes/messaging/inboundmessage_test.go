@@ -2,6 +2,7 @@ package messaging
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -490,4 +491,47 @@ func TestInboundUncheckedInPublic(t *testing.T) {
 			t.Errorf("%q at %q: at deploy %q", c.account, c.url, told)
 		}
 	}
+}
+
+// trickle is a client that sends its body byte by byte, and the connection
+// that it does so on.
+type trickle struct {
+	*httptest.ResponseRecorder
+	until time.Time
+	sent  int
+}
+
+func (c *trickle) SetReadDeadline(t time.Time) error {
+	c.until = t
+	return nil
+}
+
+func (c *trickle) Read(b []byte) (int, error) {
+	if c.until.IsZero() && c.sent > 1000 {
+		return 0, errors.New("it would go on for ever")
+	}
+	if !c.until.IsZero() && time.Now().After(c.until) {
+		return 0, fmt.Errorf("read tcp: %w", os.ErrDeadlineExceeded)
+	}
+	time.Sleep(time.Second)
+	c.sent++
+	b[0] = ' '
+	return 1, nil
+}
+
+// TestSlowBody: a body that does not come holds up nobody for long.
+func TestSlowBody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := receiving(t, `{"vonage":"v"}`)
+		c := &trickle{ResponseRecorder: httptest.NewRecorder()}
+		began := time.Now()
+		n.Routes().ServeHTTP(c, httptest.NewRequest(http.MethodPost, "/sms", c))
+		if took := time.Since(began); c.Code != http.StatusRequestTimeout || took > webhookPatience+2*time.Second {
+			t.Errorf("%d after %v", c.Code, took)
+		}
+		if !c.until.IsZero() {
+			t.Error("the connection's next request has the same deadline")
+		}
+		n.Close()
+	})
 }

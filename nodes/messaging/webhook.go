@@ -8,7 +8,9 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/flowrill/flowrill/engine/msg"
@@ -17,6 +19,10 @@ import (
 // webhookLimit is how large a webhook may be: the provider's are a few
 // kilobytes.
 const webhookLimit = 1 << 20
+
+// webhookPatience is how long its body may take: the provider waits no longer
+// for the whole answer.
+const webhookPatience = 15 * time.Second
 
 // maxFields is how many parameters a form or query may have.
 const maxFields = 200
@@ -48,8 +54,14 @@ func readWebhook(w http.ResponseWriter, r *http.Request) (*webhook, error) {
 		fields, err := parseFields(r.URL.RawQuery)
 		return &webhook{raw: []byte(r.URL.RawQuery), fields: fields, signed: flat(fields)}, err
 	}
+	patience := http.NewResponseController(w)
+	_ = patience.SetReadDeadline(time.Now().Add(webhookPatience)) // not every connection has one
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, webhookLimit))
-	if err != nil {
+	_ = patience.SetReadDeadline(time.Time{})
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, &webhookError{http.StatusRequestTimeout, fmt.Sprintf("the webhook's body did not come within %s", webhookPatience)}
+	case err != nil:
 		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
 			return nil, &webhookError{http.StatusRequestEntityTooLarge, "the webhook is larger than 1 MB"}
 		}
