@@ -3,6 +3,7 @@ package cmd
 import (
 	"encoding/json"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/flowrill/flowrill/nodes/messaging/simulator"
@@ -10,10 +11,12 @@ import (
 )
 
 // onScreen is what a phone's screen is told: that a message came, what became
-// of it, that all are gone, or that something was missed.
+// of it, that its owner texts, that all are gone, or that something was missed.
 type onScreen struct {
-	Kind  string           `json:"kind"` // simulator.Sent, Receipt, Cleared, or "missed"
-	Entry *simulator.Entry `json:"entry,omitempty"`
+	Kind    string             `json:"kind"` // of simulator.Event, or "missed"
+	Entry   *simulator.Entry   `json:"entry,omitempty"`
+	Text    *simulator.Text    `json:"text,omitempty"`
+	Webhook *simulator.Webhook `json:"webhook,omitempty"` // of Text: how it went
 }
 
 func (o onScreen) encode() []byte {
@@ -40,18 +43,37 @@ func showPhones(s *simulator.Simulator, hub *web.Hub) {
 			case e.Kind == simulator.Cleared:
 				hub.Phone("", onScreen{Kind: e.Kind}.encode())
 			case e.Entry != nil:
-				hub.Phone(e.Entry.To, onScreen{e.Kind, e.Entry}.encode())
+				hub.Phone(e.Entry.To, onScreen{Kind: e.Kind, Entry: e.Entry}.encode())
+			case e.Text != nil:
+				hub.Phone(e.Text.From, onScreen{Kind: e.Kind, Text: e.Text, Webhook: e.Webhook}.encode())
 			}
 		}
 	}()
 }
 
-// cameTo is what came to a phone until now.
-func cameTo(s *simulator.Simulator) func(number string) iter.Seq2[time.Time, []byte] {
+// phoneShows is what a phone shows until now: what its owner texted and what
+// came to it, by time.
+func phoneShows(s *simulator.Simulator) func(number string) iter.Seq2[time.Time, []byte] {
 	return func(number string) iter.Seq2[time.Time, []byte] {
+		type shown struct {
+			at time.Time
+			onScreen
+		}
+		var all []shown
+		for _, t := range s.Texts() {
+			if t.From == number {
+				all = append(all, shown{t.Time, onScreen{Kind: simulator.Texted, Text: &t}})
+			}
+		}
+		for _, e := range s.Outbox() {
+			if e.To == number {
+				all = append(all, shown{e.Time, onScreen{Kind: simulator.Sent, Entry: &e}})
+			}
+		}
+		slices.SortStableFunc(all, func(a, b shown) int { return a.at.Compare(b.at) })
 		return func(yield func(time.Time, []byte) bool) {
-			for _, e := range s.Outbox() {
-				if e.To == number && !yield(e.Time, onScreen{simulator.Sent, &e}.encode()) {
+			for _, x := range all {
+				if !yield(x.at, x.encode()) {
 					return
 				}
 			}

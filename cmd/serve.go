@@ -72,7 +72,7 @@ func serve(ctx context.Context, c *invocation) error {
 		Listen: addr, PublicURL: c.publicURL, Version: Version(), Mount: map[string]http.Handler{
 			"/simulator": sim.Handler(), "/opt-outs": messaging.OptOutHandler(db.Keep()),
 		},
-		Check: e.Check, Phone: cameTo(sim),
+		Check: e.Check, Phone: phoneShows(sim),
 	}
 	showPhones(sim, hub)
 	if len(c.args) == 1 {

@@ -25,7 +25,7 @@ var Phones = []Phone{{person, "Phone 1"}, {"447700900002", "Phone 2"}}
 //	GET    ""            the account, with its private key
 //	GET    /phones       the numbers one can text from
 //	GET    /outbox       what was sent, a JSON array, newest last
-//	DELETE /outbox       empties it
+//	DELETE /outbox       empties it and the phones
 //	POST   /inbound      an InboundMessage; the answer is a Webhook, whose status is the flow's,
 //	                     or a list where it comes in parts or copies
 //	POST   /stop         a StopRequest; the answer is a Webhook

@@ -40,6 +40,7 @@ type InboundMessage struct {
 	Data        string `json:"data"` // of a binary message, hex
 	UDH         string `json:"udh"`
 
+	Ref     string         `json:"ref"`     // what the sender calls it: Text.Ref
 	API     string         `json:"api"`     // sms (default), messages, messages-v0.1
 	Channel string         `json:"channel"` // of the Messages API: sms if empty
 	Content map[string]any `json:"content"` // what belongs to a Type other than text: {"image": {"url": …}}
@@ -55,22 +56,38 @@ const most = 1000
 
 // Receive sends an inbound message to the flow (vonage.md §1.7, §5.1) and
 // tells how the flow answered. The error says that there was no answer.
-func (s *Simulator) Receive(ctx context.Context, m InboundMessage) (h Webhook, err error) {
-	switch m.API {
-	case "", "sms":
-		h, err = s.post(ctx, m.URL, or(m.Format, "get"), s.inboundFields(m, s.Now()))
-	case "messages", "messages-v0.1":
-		h, err = s.postBody(ctx, m.URL, s.inboundMessage(m, s.Now()), m.Signed)
-	default:
-		return h, fmt.Errorf("api %q is none of sms, messages, messages-v0.1", m.API)
+func (s *Simulator) Receive(ctx context.Context, m InboundMessage) (Webhook, error) {
+	if err := m.check(); err != nil {
+		return Webhook{}, err
 	}
-	s.tell(Event{Kind: Inbound, Webhook: &h})
+	return s.receive(ctx, m, s.texted(m))
+}
+
+func (m *InboundMessage) check() error {
+	switch m.API {
+	case "", "sms", "messages", "messages-v0.1":
+		return nil
+	}
+	return fmt.Errorf("api %q is none of sms, messages, messages-v0.1", m.API)
+}
+
+// receive sends m, which is t or a part or a copy of it.
+func (s *Simulator) receive(ctx context.Context, m InboundMessage, t *Text) (h Webhook, err error) {
+	if m.API == "" || m.API == "sms" {
+		h, err = s.post(ctx, m.URL, or(m.Format, "get"), s.inboundFields(m, s.Now()))
+	} else {
+		h, err = s.postBody(ctx, m.URL, s.inboundMessage(m, s.Now()), m.Signed)
+	}
+	s.tell(Event{Kind: Inbound, Webhook: &h, Text: t})
 	return h, err
 }
 
 // ReceiveAll is Receive for what comes in parts, more than once, or in any
 // order. It tells of every webhook, and returns the first error.
 func (s *Simulator) ReceiveAll(ctx context.Context, m InboundMessage) ([]Webhook, error) {
+	if err := m.check(); err != nil {
+		return nil, err
+	}
 	parts := []InboundMessage{m}
 	if m.Split {
 		parts = s.asParts(m)
@@ -92,14 +109,15 @@ func (s *Simulator) ReceiveAll(ctx context.Context, m InboundMessage) ([]Webhook
 	if m.Shuffle {
 		rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	}
+	t := s.texted(m)
 	sent, errs := make([]Webhook, len(all)), make([]error, len(all))
 	var under sync.WaitGroup
 	for i, p := range all {
 		if m.Together {
-			under.Go(func() { sent[i], errs[i] = s.Receive(ctx, p) })
+			under.Go(func() { sent[i], errs[i] = s.receive(ctx, p, t) })
 			continue
 		}
-		if sent[i], errs[i] = s.Receive(ctx, p); errs[i] != nil {
+		if sent[i], errs[i] = s.receive(ctx, p, t); errs[i] != nil {
 			return sent[:i+1], errs[i]
 		}
 	}

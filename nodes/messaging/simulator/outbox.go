@@ -60,10 +60,10 @@ func (s *Simulator) Outbox() []Entry {
 	return out
 }
 
-// Clear empties the outbox.
+// Clear empties the outbox and forgets what was texted.
 func (s *Simulator) Clear() {
 	s.mu.Lock()
-	s.outbox.entries = nil
+	s.outbox.entries, s.texts = nil, nil
 	s.mu.Unlock()
 	s.tell(Event{Kind: Cleared})
 }

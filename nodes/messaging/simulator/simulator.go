@@ -44,6 +44,7 @@ type Simulator struct {
 	mu       sync.Mutex
 	url      string
 	outbox   outbox
+	texts    []Text // newest last
 	watchers map[*watcher]struct{}
 	serial   uint64
 	faults   faults

@@ -6,7 +6,8 @@ const watchSize = 256
 // The kinds of Event.
 const (
 	Sent    = "sent"    // a flow sent a message: Entry
-	Inbound = "inbound" // an inbound message was sent to a flow: Webhook
+	Texted  = "texted"  // somebody texts a flow: Text
+	Inbound = "inbound" // the flow was sent it, or a part or copy of it: Webhook, Text
 	Receipt = "receipt" // a delivery receipt was sent: Webhook, and Entry as it now is
 	Cleared = "cleared" // the outbox was emptied
 )
@@ -16,6 +17,7 @@ type Event struct {
 	Seq     uint64   `json:"seq"`
 	Kind    string   `json:"kind"`
 	Entry   *Entry   `json:"entry,omitempty"`
+	Text    *Text    `json:"text,omitempty"`
 	Webhook *Webhook `json:"webhook,omitempty"`
 }
 

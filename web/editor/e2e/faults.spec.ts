@@ -45,6 +45,30 @@ test('a text that comes twice is told apart from two texts', async ({ page, serv
   await expect(phone.getByRole('log', { name: 'Conversation' })).toContainText('You said again');
 });
 
+test('a text that is sent from elsewhere is on the open phone, and on one that is opened later', async ({
+  page,
+  server,
+}) => {
+  await page.goto(server.url);
+  const phone = page.getByRole('region', { name: 'Phone simulator' });
+  await phone.getByRole('button', { name: 'Text “hello”' }).click();
+  await expect(phone.getByRole('log', { name: 'Conversation' })).toContainText('You said hello');
+  await fetch(`${server.origin}/admin/simulator/inbound`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${server.token}` },
+    body: JSON.stringify({ text: 'from a script', copies: 2 }),
+  });
+  const said = ['hello', 'You said hello', 'from a script', 'You said from a script'];
+  const other = await page.context().newPage();
+  for (const p of [page, other]) {
+    if (p === other) await p.goto(server.url);
+    const bubbles = p.getByRole('log', { name: 'Conversation' }).locator('.sim-text');
+    await expect
+      .poll(() => bubbles.allInnerTexts().then((all) => all.map((x) => x.replace(/^(You|Reply):\s*/, '')).slice(0, 4)))
+      .toEqual(said);
+  }
+});
+
 test('letters typed before the command palette is there are not lost', async ({ page, server }) => {
   // The palette's files come late, as over a slow line.
   await page.route(/CommandPalette/, async (route) => {

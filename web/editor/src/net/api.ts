@@ -131,7 +131,7 @@ export interface Webhook {
   url: string;
   status?: number;
   error?: string;
-  millis?: number;
+  ms?: number;
 }
 export const clearOutbox = () => call<void>('simulator/outbox', { method: 'DELETE' });
 /** A trouble that requests to the simulated provider meet; without a count until it is cleared. */
@@ -164,6 +164,17 @@ export interface Inbound {
   copies?: number;
   split?: boolean;
   shuffle?: boolean;
+  /** What we call it: so it comes back on the live channel. */
+  ref?: string;
+}
+/** A text to the flow, of whoever sent it. */
+export interface Texted {
+  ref: string;
+  from: string;
+  to: string;
+  text: string;
+  type: string;
+  time: string;
 }
 export const sendInbound = (m: Inbound) =>
   call<Webhook | Webhook[]>('simulator/inbound', { method: 'POST', body: { ...m } });

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { prefs } from '../../app/prefs';
+import * as api from '../../net/api';
 import { socket } from '../../net/live';
-import { follow, pairOf, talkOf, talks } from './conversation';
+import { follow, pairOf, talkOf, talks, text } from './conversation';
 
 const pair = { from: '447700900001', to: '447700900000' };
 const key = pairOf(pair);
@@ -80,5 +81,43 @@ describe('the phone', () => {
       bubbles: [{ kind: 'note', text: 'No reply: to is empty', node: 'n1', name: 'Reply' }],
     });
     socket.protocol.unsubscribe('log');
+  });
+
+  const from = (ref: string, text: string, type = 'text') => ({
+    ...pair,
+    ref,
+    text,
+    type,
+    time: '2026-11-20T18:00:00Z',
+  });
+  const states = () => talkOf(key).bubbles.map((b) => [b.kind, b.text, b.state, b.millis]);
+
+  it('shows what the person texts from elsewhere, once, and how that went', () => {
+    receive({ t: 'snap', ch, seq: 0, data: [{ at: 1, data: { kind: 'texted', text: from('a', 'before') } }] });
+    expect(talkOf(key).typing).toBe(false); // that is over
+    comes(1, { kind: 'texted', text: from('a', 'before') });
+    comes(2, { kind: 'texted', text: from('b', '', 'image') });
+    expect(talkOf(key).typing).toBe(true);
+    comes(3, { kind: 'inbound', text: from('a', 'before'), webhook: { url: '/sms', status: 200, ms: 7 } });
+    comes(4, { kind: 'inbound', text: from('b', '', 'image'), webhook: { url: '/sms', status: 404, ms: 1 } });
+    expect(talkOf(key).typing).toBe(false);
+    expect(states()).toEqual([
+      ['mine', 'before', 'sent', 7],
+      ['mine', '[image]', 'failed', 1],
+    ]);
+  });
+
+  it('shows its own texts once, though it is told of them, too', async () => {
+    let ref = '';
+    vi.spyOn(api, 'sendInbound').mockImplementation(async (m) => {
+      ref = m.ref ?? '';
+      comes(1, { kind: 'texted', text: from(ref, 'hi') });
+      comes(2, { kind: 'inbound', text: from(ref, 'hi'), webhook: { url: '/sms', status: 500, ms: 3 } });
+      return { url: '/sms', status: 200, ms: 5 };
+    });
+    await text(pair, 'hi');
+    expect(states()).toEqual([['mine', 'hi', 'sent', 5]]);
+    expect(ref).not.toBe('');
+    vi.restoreAllMocks();
   });
 });

@@ -46,7 +46,7 @@ function kept(): Record<string, Conversation> {
     const all = JSON.parse(sessionStorage.getItem(place()) ?? '{}') as Record<string, Bubble[]>;
     const talk = ([pair, bubbles]: [string, Bubble[]]): [string, Conversation] => {
       const past = bubbles.filter((b) => b.kind === 'mine').map((b) => b.text);
-      const own = (b: Bubble): Bubble => (b.kind === 'reply' ? b : { ...b, key: `old ${b.key}` });
+      const own = (b: Bubble): Bubble => (b.kind === 'note' ? { ...b, key: `old ${b.key}` } : b);
       return [pair, { bubbles: bubbles.map(own), typing: false, past }];
     };
     return Object.fromEntries(Object.entries(all).map(talk));
@@ -84,6 +84,9 @@ function change(pair: string, f: (c: Conversation) => Conversation): void {
 }
 
 let n = 0;
+const page = crypto.getRandomValues(new Uint32Array(1))[0]; // names of our texts are like no other's
+/** What is told of these by those who sent them. */
+const ours = new Set<string>();
 
 /** How a text comes, other than as one webhook. */
 export type How = Pick<api.Inbound, 'copies' | 'split' | 'shuffle'>;
@@ -91,7 +94,8 @@ export type How = Pick<api.Inbound, 'copies' | 'split' | 'shuffle'>;
 /** Texts the flow. */
 export async function text(pair: { from: string; to: string }, message: string, how: How = {}): Promise<void> {
   const key = pairOf(pair);
-  const id = `mine ${++n}`;
+  const id = `mine ${page} ${++n}`;
+  ours.add(id);
   change(key, (c) => ({
     typing: true,
     past: [...c.past.filter((x) => x !== message), message].slice(-50),
@@ -107,7 +111,7 @@ export async function text(pair: { from: string; to: string }, message: string, 
       ],
     }));
   try {
-    const answer = await api.sendInbound({ ...pair, text: message, ...how });
+    const answer = await api.sendInbound({ ...pair, text: message, ref: id, ...how });
     // Of several webhooks the worst answer counts.
     const h = [answer].flat().reduce((a, b) => ((b.status ?? 0) > (a.status ?? 0) ? b : a));
     const status = h.status ?? 0;
@@ -123,7 +127,7 @@ export async function text(pair: { from: string; to: string }, message: string, 
       settle({ state: 'failed' }, why);
       return;
     }
-    settle({ state: 'sent', ...(h.millis !== undefined ? { millis: h.millis } : {}) });
+    settle({ state: 'sent', ...(h.ms !== undefined ? { millis: h.ms } : {}) });
   } catch (e) {
     const gone = e instanceof ApiError && e.status === 0;
     settle(
@@ -181,6 +185,37 @@ function show(s: api.Sent): void {
     change(pair, (x) => ({ ...x, bubbles: x.bubbles.map((b) => (b.key === s.id ? bubble : b)) }));
 }
 
+/** Somebody texts the flow from elsewhere; live: just now. */
+function texted(s: api.Texted, live: boolean): void {
+  const pair = `${s.from} ${s.to}`;
+  if (ours.has(s.ref) || talkOf(pair).bubbles.some((b) => b.key === s.ref)) return;
+  const bubble: Bubble = {
+    key: s.ref,
+    kind: 'mine',
+    text: s.text || `[${s.type}]`,
+    at: Date.parse(s.time) || Date.now(),
+    state: 'sent',
+  };
+  change(pair, (c) => ({ ...c, typing: c.typing || live, bubbles: [...c.bubbles, bubble] }));
+  if (live) setTimeout(() => quiet(pair, s.ref), patience);
+}
+
+/** How that went. */
+function arrived(s: api.Texted, h: api.Webhook): void {
+  if (ours.has(s.ref)) return;
+  const pair = `${s.from} ${s.to}`;
+  const failed = (h.status ?? 0) === 0 || (h.status ?? 0) >= 400;
+  const said = {
+    state: failed ? ('failed' as const) : ('sent' as const),
+    ...(h.ms !== undefined ? { millis: h.ms } : {}),
+  };
+  change(pair, (c) => ({
+    ...c,
+    typing: c.typing && !failed,
+    bubbles: c.bubbles.map((b) => (b.key === s.ref ? { ...b, ...said } : b)),
+  }));
+}
+
 /** An error while the flow is at work: that may be why there is no reply. */
 function failed(node: Id, name: string, why: string): void {
   const { byPair } = talks.getState();
@@ -227,6 +262,7 @@ export function setPair(p: Partial<{ from: string; to: string }>): void {
   setPref({ simulator: { ...prefs.getState().simulator, ...p } });
 }
 
+const isTexted = (v: unknown): v is api.Texted => typeof v === 'object' && v !== null && 'ref' in v && 'from' in v;
 const isSent = (v: unknown): v is api.Sent => typeof v === 'object' && v !== null && 'id' in v && 'to' in v;
 
 function take(e: LiveEvent): void {
@@ -238,7 +274,10 @@ function take(e: LiveEvent): void {
   }
   if (!e.ch.startsWith('sim:')) return;
   if (isSent(d['entry'])) show(d['entry']);
-  else if (d['kind'] === 'missed') again(e.ch);
+  else if (isTexted(d['text'])) {
+    if (d['kind'] === 'texted') texted(d['text'], e.seq !== undefined);
+    else arrived(d['text'], (d['webhook'] ?? {}) as api.Webhook);
+  } else if (d['kind'] === 'missed') again(e.ch);
   else if (d['kind'] === 'cleared') {
     const phone = `${e.ch.slice('sim:'.length)} `;
     for (const pair of Object.keys(talks.getState().byPair)) if (pair.startsWith(phone)) change(pair, () => none);
