@@ -1,11 +1,16 @@
 package web
 
 import (
+	"compress/gzip"
 	"net/http"
 	"strings"
 
 	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
 )
+
+// packFrom is how many bytes of a long answer are worth packing.
+const packFrom = 8 << 10
 
 // routes lays out what is below the admin root. Each route but those of the
 // page and the login names the permission it needs.
@@ -20,6 +25,7 @@ func (s *Server) routes(mount map[string]http.Handler) {
 		}
 	}
 	newPages(s.files).routes(at)
+	packed := middleware.GzipWithConfig(middleware.GzipConfig{Level: gzip.BestSpeed, MinLength: packFrom})
 
 	// Node-RED's (contract admin-api.md).
 	at("GET", "/auth/login", "", s.getLogin)
@@ -27,7 +33,7 @@ func (s *Server) routes(mount map[string]http.Handler) {
 	if !s.auth.open {
 		at("POST", "/auth/revoke", "settings.read", s.postRevoke)
 	}
-	at("GET", "/flows", "flows.read", s.getFlows)
+	at("GET", "/flows", "flows.read", packed(s.getFlows))
 	at("POST", "/flows", "flows.write", s.postFlows)
 	at("GET", "/flows/state", "flows.read", s.getState)
 	at("POST", "/flows/state", "flows.write", s.postState)
@@ -63,12 +69,12 @@ func (s *Server) routes(mount map[string]http.Handler) {
 
 	// Ours.
 	at("GET", "/live", "", s.live)
-	at("GET", "/flowrill/v1/nodes", "nodes.read", s.getSchemas)
+	at("GET", "/flowrill/v1/nodes", "nodes.read", packed(s.getSchemas))
 	at("POST", "/flowrill/v1/check", "flows.read", s.postCheck)
 	at("POST", "/flowrill/v1/render", "flows.read", s.postRender)
 	at("GET", "/flowrill/v1/debug/:session/:seq", "status.read", s.getWhole)
 	at("GET", "/flowrill/v1/revisions", "flows.read", s.getRevisions)
-	at("GET", "/flowrill/v1/revisions/:n", "flows.read", s.getRevision)
+	at("GET", "/flowrill/v1/revisions/:n", "flows.read", packed(s.getRevision))
 	at("POST", "/flowrill/v1/revisions/:n/restore", "flows.write", s.postRestore)
 	for prefix, h := range mount {
 		prefix = "/" + strings.Trim(prefix, "/")

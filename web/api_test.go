@@ -1,7 +1,9 @@
 package web
 
 import (
+	"compress/gzip"
 	"encoding/json"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -263,5 +265,42 @@ func TestRevisions(t *testing.T) {
 	s.want(200, someFlows, "GET", "/flows", "")
 	if last := s.revisions()[2]; last.Note != "revision 1 again" || last.Rev != rev {
 		t.Errorf("restored as %+v", last)
+	}
+}
+
+// TestLongAnswersArePacked: a browser far away waits less; a short answer and
+// a client that does not ask for it get plain JSON.
+func TestLongAnswersArePacked(t *testing.T) {
+	s := newSite(t)
+	name := strings.Repeat("a long name ", 2000)
+	for _, tt := range []struct {
+		name, flows, accept, coding string
+	}{
+		{"long", `[{"id":"t1","type":"tab","label":"` + name + `"}]`, "gzip, br", "gzip"},
+		{"long, not asked for", `[{"id":"t1","type":"tab","label":"` + name + `"}]`, "identity", ""},
+		{"short", `[{"id":"t1","type":"tab","label":"a"}]`, "gzip", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s.deploy(tt.flows)
+			r := s.do("GET", "/flows", "", "Accept-Encoding: "+tt.accept)
+			if got := r.header.Get("Content-Encoding"); got != tt.coding {
+				t.Fatalf("coding %q, want %q", got, tt.coding)
+			}
+			body := r.body
+			if tt.coding != "" {
+				z, err := gzip.NewReader(strings.NewReader(body))
+				if err != nil {
+					t.Fatal(err)
+				}
+				plain, err := io.ReadAll(z)
+				if err != nil || len(r.body) > len(plain)/10 {
+					t.Fatalf("%d bytes for %d: %v", len(r.body), len(plain), err)
+				}
+				body = string(plain)
+			}
+			if body != tt.flows {
+				t.Errorf("got %.60s", body)
+			}
+		})
 	}
 }
