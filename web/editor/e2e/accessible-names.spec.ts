@@ -15,16 +15,43 @@ test('everything has the name that it is known by', async ({ page, server }) => 
     await expect(k.palette.getByRole('searchbox', { name: 'Search nodes', exact: true })).toBeVisible();
     await expect(k.palette.getByRole('button', { name: 'send sms', exact: true })).toBeVisible();
   });
+  await test.step('a click in the palette adds one, two quick ones no other, and names stay unique', async () => {
+    const added = page.getByRole('treeitem', { name: /, function$/ });
+    const button = k.palette.getByRole('button', { name: 'function', exact: true });
+    await button.click();
+    await expect(added).toHaveCount(1);
+    await button.dblclick();
+    await expect(added).toHaveCount(2);
+    await k.canvas.hover();
+    await expect(k.palette.getByRole('button', { name: 'function, recent', exact: true })).toBeVisible();
+    await expect(button).toHaveCount(1);
+    await k.press('Control+z', 'Control+z');
+    await expect(added).toHaveCount(0);
+  });
   await test.step('flows', async () => {
     const flows = page.getByRole('tablist', { name: 'Flows', exact: true });
     await expect(flows.getByRole('tab', { name: 'Auto-reply', exact: true })).toHaveAttribute('aria-selected', 'true');
   });
   await test.step('canvas and its nodes', async () => {
     await expect(page.getByRole('application', { name: 'Flow canvas', exact: true })).toBeVisible();
-    const items = k.canvas.getByRole('tree').locator('> [role=treeitem]');
     for (const name of ['Text arrives (GET), http-in', 'Reply, send-sms', 'What came, debug'])
-      await expect(items.and(page.getByRole('treeitem', { name, exact: true }))).toHaveCount(1);
+      await expect(page.getByRole('treeitem', { name, exact: true })).toBeVisible();
+    const items = k.canvas.getByRole('tree').getByRole('treeitem');
     for (const item of await items.all()) await expect(item).toHaveAccessibleName(/^.+, [a-z][a-z-]+$/);
+  });
+  await test.step('a node is where its item is', async () => {
+    const reply = page.getByRole('treeitem', { name: 'Reply, send-sms', exact: true });
+    await reply.click();
+    await expect(reply).toHaveAttribute('aria-selected', 'true');
+    const form = page.getByRole('region', { name: 'Node settings' }).getByRole('form', { name: 'Reply', exact: true });
+    await reply.dblclick();
+    await expect(form).toBeVisible();
+    await page.getByRole('button', { name: 'Done', exact: true }).click();
+    const came = page.getByRole('treeitem', { name: 'What came, debug', exact: true });
+    await came.focus();
+    await expect(came).toHaveAttribute('aria-selected', 'true');
+    await expect(came).toHaveAttribute('aria-description', /1 wires? in|2 wires in/);
+    await expect(reply).toHaveAttribute('aria-selected', 'false');
   });
   await test.step('debug messages', async () => {
     const debug = page.getByRole('region', { name: 'Debug messages', exact: true });

@@ -26,10 +26,7 @@ export class Desk {
   /** The item that stands for a node: of that name ("Reply, send-sms"), or the one of that type ("send-sms"). */
   item(node: string): Locator {
     const name = node.includes(', ') ? node : new RegExp(`, ${node}$`);
-    return this.canvas
-      .getByRole('tree')
-      .locator('> [role=treeitem]')
-      .and(this.page.getByRole('treeitem', { name, exact: true }));
+    return this.canvas.locator('[data-item]').and(this.page.getByRole('treeitem', { name, exact: true }));
   }
 
   /** The node as it is drawn. */

@@ -55,8 +55,9 @@ export function Canvas({ tab }: { tab: Id }) {
         data-canvas=""
         data-tab={tab}
       >
-        <Layer view={view} />
-        <A11yTree view={view} tab={tab} />
+        <A11yTree view={view} tab={tab}>
+          <Layer view={view} />
+        </A11yTree>
       </div>
     </ContextMenu>
   );

@@ -1,5 +1,18 @@
-/** The flow for those who do not see it: every node an item, under the focused one where its wires go. */
-import { memo, useEffect, useLayoutEffect, useMemo, useState } from 'react';
+/**
+ * The flow for those who do not see it: every node an item, under the focused one where its wires go. A node
+ * that is an element of the page is its own item; the others, which are only painted, have one nobody sees.
+ */
+import {
+  memo,
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import { createPortal } from 'react-dom';
 import { useStore } from 'zustand';
 import { edit, select, session, useSession } from '../app/session';
 import { t } from '../i18n';
@@ -8,7 +21,8 @@ import { changedIds, docStore } from '../model/doc-store';
 import { lineOf } from '../model/told';
 import type { Id, Problem } from '../model/types';
 import type { FlowView } from './flow-view';
-import { inOrder, itemId } from './focus';
+import { farId, inOrder, itemId } from './focus';
+import { itemOf, nameOf } from './node-view';
 import type { SceneNode } from './scene';
 import { outputText } from './scene-parts';
 
@@ -39,9 +53,8 @@ export function spoken(view: FlowView, n: SceneNode): string {
 const told = (problems: readonly Problem[] | undefined, n: SceneNode): string =>
   (problems ?? []).map((p) => `${p.severity === 'error' ? t('error') : t('notice')}: ${lineOf(p, n.type)}`).join(', ');
 
-export const nameOf = (n: SceneNode): string => `${n.label}, ${n.type.replace(/ /g, '-')}`;
-
-export function A11yTree({ view, tab }: { view: FlowView; tab: Id }) {
+/** Around the nodes that are elements, its children. */
+export function A11yTree({ view, tab, children }: { view: FlowView; tab: Id; children: ReactNode }) {
   const [version, setVersion] = useState(0);
   const [most, setMost] = useState(FIRST);
   useEffect(() => {
@@ -67,52 +80,43 @@ export function A11yTree({ view, tab }: { view: FlowView; tab: Id }) {
     const id = idle(() => setMost((m) => m + MORE));
     return () => stop(id);
   }, [nodes.length, most]);
-  const problems = useSession((s) => s.problems);
-  const shown = nodes.slice(0, most);
   const focused = view.focused === undefined ? undefined : view.scene.nodes.get(view.focused);
-  if (focused && !shown.includes(focused)) shown.push(focused);
   return (
-    <div className="cv-a11y">
-      <p id="cv-help">
-        {t(
-          'Arrow keys move between nodes, Enter opens the form, L draws a wire, slash adds a node, Space selects, Delete removes.',
-        )}
-      </p>
+    <>
       <div role="tree" aria-label={t('Nodes of this flow')} aria-multiselectable="true">
-        {shown.map((n) => (
-          <Item key={n.id} view={view} node={n} open={n === focused} told={told(problems[n.id], n)} />
-        ))}
+        {children}
+        <div className="cv-a11y">
+          {nodes.slice(0, most).map((n) => (
+            <Far key={n.id} view={view} node={n} />
+          ))}
+        </div>
       </div>
-      <div id="cv-said" role="status" aria-live="polite" />
-    </div>
+      <Told view={view} but={focused?.id} most={most} />
+      {focused && <Open key={focused.id} view={view} node={focused} />}
+      <div className="cv-a11y">
+        <p id="cv-help">
+          {t(
+            'Arrow keys move between nodes, Enter opens the form, L draws a wire, slash adds a node, Space selects, Delete removes.',
+          )}
+        </p>
+        <div id="cv-said" role="status" aria-live="polite" />
+      </div>
+    </>
   );
 }
 
-interface ItemProps {
-  view: FlowView;
-  node: SceneNode;
-  open: boolean;
-  /** What is wrong with it. The open one says more. */
-  told: string;
-}
-
-const Item = memo(function Item({ view, node: n, open, told }: ItemProps) {
+/** The item of a node that is painted, if it is. */
+const Far = memo(function Far({ view, node: n }: { view: FlowView; node: SceneNode }) {
+  const ref = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    ref.current?.toggleAttribute('hidden', view.near.elements.has(n.id));
+  }, [view, n]);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the canvas around it has the keys
+    // biome-ignore lint/a11y: itemOf makes it an item, the canvas around it has the keys
     <div
-      id={itemId(n.id)}
-      role="treeitem"
-      aria-label={nameOf(n)}
-      aria-selected={session.getState().selection.nodes.has(n.id)}
-      aria-expanded={open && n.outputs > 0 ? true : undefined}
-      aria-description={open ? undefined : told || undefined}
-      tabIndex={-1}
-      data-item={n.id}
-      onFocus={(e) => {
-        if (e.target !== e.currentTarget) return;
-        view.setFocus(n.id);
-        if (session.getState().selection.nodes.size <= 1) select({ nodes: new Set([n.id]) });
-      }}
+      ref={ref}
+      id={farId(n.id)}
+      {...itemOf(n)}
       onClick={(e) => {
         e.stopPropagation();
         view.setFocus(n.id);
@@ -122,42 +126,66 @@ const Item = memo(function Item({ view, node: n, open, told }: ItemProps) {
         e.stopPropagation();
         edit(n.id);
       }}
-    >
-      {open && <Description view={view} node={n} />}
-      {open && n.outputs > 0 && <Targets view={view} node={n} />}
-    </div>
+    />
   );
 });
 
-/** What the focused item says of itself, as it is now: it draws nothing. */
-function Description({ view, node: n }: { view: FlowView; node: SceneNode }) {
+/** What is wrong with nodes, said by their items; the one that has the focus says more. It draws nothing. */
+function Told({ view, but, most }: { view: FlowView; but: Id | undefined; most: number }) {
+  const problems = useSession((s) => s.problems);
+  const near = useSyncExternalStore(view.near.subscribe, view.near.get);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: items come with what is near, and in idle time
+  useLayoutEffect(() => {
+    const items: HTMLElement[] = [];
+    for (const id of Object.keys(problems)) {
+      const n = view.scene.nodes.get(id);
+      if (!n || id === but) continue;
+      for (const item of [itemId(id), farId(id)].map((i) => document.getElementById(i))) {
+        item?.setAttribute('aria-description', told(problems[id], n));
+        if (item) items.push(item);
+      }
+    }
+    return () => {
+      for (const item of items) item.removeAttribute('aria-description');
+    };
+  }, [view, problems, near, but, most]);
+  return null;
+}
+
+/** What the item that has the focus says of itself and of its wires, as they are now. Nobody sees it. */
+function Open({ view, node: n }: { view: FlowView; node: SceneNode }) {
   useKeyed(statuses, n.id);
   useStore(docStore);
   useSession((s) => s.problems);
   const text = spoken(view, n);
+  const near = useSyncExternalStore(view.near.subscribe, view.near.get);
+  const [item, setItem] = useState<HTMLElement | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is there once its node is near
+  useLayoutEffect(() => setItem(document.getElementById(itemId(n.id))), [near, n.id]);
   useLayoutEffect(() => {
-    const item = document.getElementById(itemId(n.id));
     item?.setAttribute('aria-description', text);
-    return () => item?.removeAttribute('aria-description');
-  }, [n.id, text]);
-  return null;
-}
-
-function Targets({ view, node: n }: { view: FlowView; node: SceneNode }) {
+    if (n.outputs > 0) item?.setAttribute('aria-expanded', 'true');
+    return () => {
+      item?.removeAttribute('aria-description');
+      item?.removeAttribute('aria-expanded');
+    };
+  }, [item, n.outputs, text]);
   const wires = view.scene.out(n.id);
-  if (wires.length === 0) return null;
-  return (
-    <div role="group">
-      {wires.map((w) => (
-        <div
-          key={w.id}
-          role="treeitem"
-          tabIndex={-1}
-          aria-selected={false}
-          aria-label={t('{{output}} to {{target}}', { output: outputText(n, w.port), target: nameOf(w.target) })}
-        />
-      ))}
-    </div>
+  if (!item || wires.length === 0) return null;
+  const targets = wires.map((w) => (
+    <div
+      key={w.id}
+      role="treeitem"
+      tabIndex={-1}
+      aria-selected={false}
+      aria-label={t('{{output}} to {{target}}', { output: outputText(n, w.port), target: nameOf(w.target) })}
+    />
+  ));
+  return createPortal(
+    <div role="group" className="cv-a11y">
+      {targets}
+    </div>,
+    item,
   );
 }
 

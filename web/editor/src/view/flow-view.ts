@@ -262,6 +262,8 @@ export class FlowView implements CanvasView {
   setFocus(id: Id | undefined, show = true): void {
     const before = this.focused;
     this.focused = id;
+    // An item that had the focus itself gives it back.
+    if (document.activeElement?.closest('[data-item]') && document.activeElement.id !== itemId(id ?? '')) this.focus();
     if (id === undefined) this.root.removeAttribute('aria-activedescendant');
     else this.root.setAttribute('aria-activedescendant', itemId(id));
     this.near.redress(

@@ -35,6 +35,9 @@ export function toward<T extends Placed>(from: Point, all: Iterable<T>, way: Way
 /** The element that stands for a node in the tree of those who do not see the canvas. */
 export const itemId = (id: Id): string => `cv-item-${encodeURIComponent(id)}`;
 
+/** The same for a node that is only painted; put away while the node is an element itself. */
+export const farId = (id: Id): string => `cv-far-${encodeURIComponent(id)}`;
+
 /** The one nearest to the point. */
 export function closest<T extends Placed>(to: Point, all: Iterable<T>): T | undefined {
   let best: T | undefined;

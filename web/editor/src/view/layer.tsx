@@ -1,13 +1,15 @@
-/** Layer 2: the nodes that are elements now. */
-import { useSyncExternalStore } from 'react';
+/** Layer 2: the nodes that are elements now, in the order in which they are read. */
+import { useMemo, useSyncExternalStore } from 'react';
 import type { FlowView } from './flow-view';
+import { inOrder } from './focus';
 import { NodeView } from './node-view';
 
 export function Layer({ view }: { view: FlowView }) {
   const nodes = useSyncExternalStore(view.near.subscribe, view.near.get);
+  const ordered = useMemo(() => inOrder(nodes), [nodes]);
   return (
-    <div className="cv-layer" aria-hidden="true">
-      {nodes.map((n) => (
+    <div className="cv-layer">
+      {ordered.map((n) => (
         <NodeView key={n.id} node={n} near={view.near} />
       ))}
     </div>

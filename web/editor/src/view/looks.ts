@@ -4,7 +4,7 @@ import { draftStore } from '../forms/drafts';
 import { changedIds, docStore } from '../model/doc-store';
 import type { Id, WireId } from '../model/types';
 import type { FlowView } from './flow-view';
-import { itemId } from './focus';
+import { farId, itemId } from './focus';
 import type { Hit } from './hit';
 import type { Look } from './painter';
 import type { SceneNode } from './scene';
@@ -92,7 +92,7 @@ export class Looks {
   /** Nodes that are elements at any zoom. */
   *always(): Generator<Id> {
     const { selection, editing } = session.getState();
-    if (this.v.focused && document.activeElement === this.v.root) yield this.v.focused;
+    if (this.v.focused && this.v.root.contains(document.activeElement)) yield this.v.focused;
     if (editing) yield editing;
     if (selection.nodes.size === 1) yield* selection.nodes;
   }
@@ -173,7 +173,10 @@ export class Looks {
 
 /** Says in the tree what is selected; of a tree of thousands only what changed. */
 function tellSelected(before: ReadonlySet<Id>, now: ReadonlySet<Id>): void {
-  const say = (id: Id, on: boolean) => document.getElementById(itemId(id))?.setAttribute('aria-selected', String(on));
+  const say = (id: Id, on: boolean) => {
+    for (const item of [itemId(id), farId(id)])
+      document.getElementById(item)?.setAttribute('aria-selected', String(on));
+  };
   for (const id of before) if (!now.has(id)) say(id, false);
   for (const id of now) if (!before.has(id)) say(id, true);
 }

@@ -5,6 +5,7 @@
  */
 import { type Box, boxOf, overlaps } from '../model/geometry';
 import type { Id } from '../model/types';
+import { farId } from './focus';
 import type { Scene, SceneNode } from './scene';
 import type { Place, Viewport } from './viewport';
 
@@ -35,8 +36,13 @@ export class Near {
   attach(node: SceneNode, el: HTMLElement): () => void {
     this.elements.set(node.id, el);
     this.dress(el, node);
+    putAway(node.id, true);
     return () => {
-      if (this.elements.get(node.id) === el) this.elements.delete(node.id);
+      if (this.elements.get(node.id) !== el) return;
+      this.elements.delete(node.id);
+      putAway(node.id, false);
+      // What had the focus of the keyboard leaves it to the canvas.
+      if (el.contains(document.activeElement)) el.closest<HTMLElement>('[data-canvas]')?.focus({ preventScroll: true });
     };
   }
 
@@ -104,4 +110,9 @@ export class Near {
       if (el && node) this.dress(el, node);
     }
   }
+}
+
+/** A node that is an element speaks for itself; one that is painted has an item that nobody sees. */
+function putAway(id: Id, away: boolean): void {
+  document.getElementById(farId(id))?.toggleAttribute('hidden', away);
 }

@@ -1,19 +1,41 @@
 /** One node as an element of the page. Place and state are written to it by Looks; React draws what it is made of. */
-import { memo, useLayoutEffect, useRef } from 'react';
+import { type HTMLAttributes, memo, useLayoutEffect, useRef } from 'react';
+import { session } from '../app/session';
 import { portColor } from '../forms/rules/colors';
 import { statuses, useKeyed } from '../live';
 import { portOffset } from '../model/geometry';
 import type { Id } from '../model/types';
 import { Icon } from '../ui';
+import { itemId } from './focus';
 import type { Near } from './near';
 import type { SceneNode } from './scene';
 import { statusLook } from './status';
+
+export const nameOf = (n: SceneNode): string => `${n.label}, ${n.type.replace(/ /g, '-')}`;
+
+/** What makes an element the item of a node: it can be found by its name, selected and focused. */
+export const itemOf = (n: SceneNode): HTMLAttributes<HTMLElement> & { 'data-item': Id } => ({
+  role: 'treeitem',
+  'aria-label': nameOf(n),
+  'aria-selected': session.getState().selection.nodes.has(n.id),
+  tabIndex: -1,
+  'data-item': n.id,
+});
 
 export const NodeView = memo(function NodeView({ node: n, near }: { node: SceneNode; near: Near }) {
   const ref = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => (ref.current ? near.attach(n, ref.current) : undefined), [near, n]);
   if (n.kind === 'junction') {
-    return <div ref={ref} className="cv-node cv-junction" data-id={n.id} data-kind="junction" />;
+    return (
+      <div
+        ref={ref}
+        id={itemId(n.id)}
+        {...itemOf(n)}
+        className="cv-node cv-junction"
+        data-id={n.id}
+        data-kind="junction"
+      />
+    );
   }
   return (
     <div
@@ -28,7 +50,7 @@ export const NodeView = memo(function NodeView({ node: n, near }: { node: SceneN
       style={{ width: n.w, height: n.h }}
     >
       {n.button && <NodeButton node={n} />}
-      <div className="cv-body">
+      <div id={itemId(n.id)} {...itemOf(n)} className="cv-body">
         {n.kind === 'node' && (
           <span className="cv-tile">
             <Icon name={n.icon} size={16} fallback="box" />
@@ -64,12 +86,13 @@ export const NodeView = memo(function NodeView({ node: n, near }: { node: SceneN
 function Ports({ node: n }: { node: SceneNode }) {
   return (
     <>
-      {n.inputs > 0 && <i className="cv-port" data-side="in" />}
+      {n.inputs > 0 && <i className="cv-port" data-side="in" aria-hidden="true" />}
       {Array.from({ length: n.outputs }, (_, i) => (
         <i
           key={i}
           className="cv-port"
           data-side="out"
+          aria-hidden="true"
           data-port={i}
           data-error={n.outputNames[i] === 'error' || undefined}
           style={{ top: n.h / 2 + portOffset(i, n.outputs) }}
@@ -84,7 +107,7 @@ function Ports({ node: n }: { node: SceneNode }) {
 
 function NodeButton({ node: n }: { node: SceneNode }) {
   return (
-    <span className="cv-button" data-side={n.button} data-on={n.pressed || undefined}>
+    <span className="cv-button" aria-hidden="true" data-side={n.button} data-on={n.pressed || undefined}>
       <Icon name={n.button === 'left' ? 'play' : 'bug'} size={12} fallback="dot" />
     </span>
   );
@@ -95,7 +118,12 @@ function StatusPill({ id }: { id: Id }) {
   if (!status) return null;
   const look = statusLook(status);
   return (
-    <span className="cv-status" data-look={look.kind} style={look.colour ? { color: look.colour } : undefined}>
+    <span
+      className="cv-status"
+      aria-hidden="true"
+      data-look={look.kind}
+      style={look.colour ? { color: look.colour } : undefined}
+    >
       <svg aria-hidden="true" viewBox="0 0 10 10" width="9" height="9">
         {look.kind === 'ok' || look.kind === 'dot' ? (
           <circle cx="5" cy="5" r="4" fill="currentColor" />

@@ -7,7 +7,7 @@ import { Pan } from './gestures/pan';
 import { pressAt, startAt } from './gestures/start';
 import { Pinch } from './gestures/touch';
 import type { Hit } from './hit';
-import { clickSelect, toggleNode } from './selecting';
+import { clickSelect, enter, toggleNode } from './selecting';
 
 const SLACK = 4; // px a click may move
 const TOUCH_SLACK = 9;
@@ -46,8 +46,17 @@ export class Pointer {
       v.root.dataset['keys'] = '';
       this.onKey(e);
     });
-    on('focusin', () => {
-      if (!this.down && !this.gesture) v.root.dataset['keys'] = '';
+    on('focusin', (e) => {
+      if (this.down || this.gesture) return;
+      v.root.dataset['keys'] = '';
+      const id = e.target instanceof HTMLElement ? e.target.dataset['item'] : undefined;
+      if (id !== undefined) enter(v, id);
+    });
+    // The browser scrolls to what gets the focus or is looked for; here that is for the view to do.
+    on('scroll', () => {
+      const { scrollLeft, scrollTop } = v.root;
+      v.root.scrollTo(0, 0);
+      v.view.panBy(scrollLeft, scrollTop);
     });
     on('keyup', (e) => this.onKeyUp(e));
     on('blur', () => this.setSpace(false));
@@ -201,7 +210,7 @@ export class Pointer {
 
   private onDouble(e: MouseEvent): void {
     // An item of the tree has done it already; where it stands says nothing.
-    if (this.foreign(e) || (e.target instanceof Element && e.target.closest('[data-item]'))) return;
+    if (this.foreign(e) || (e.target instanceof Element && e.target.closest('.cv-a11y'))) return;
     const at = this.v.at(e.clientX, e.clientY);
     const hit = this.v.hit(at);
     if (hit?.kind === 'node' && hit.node.rec && hit.node.kind === 'node') edit(hit.node.id);

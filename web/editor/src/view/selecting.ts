@@ -70,3 +70,10 @@ export function pressButton(n: SceneNode): void {
     api.debug(n.id, on).catch((e: unknown) => complain(t('{{name}} could not be switched', { name: n.label }), e));
   }
 }
+
+/** The item of a node got the focus from outside: by a screen reader, say. */
+export function enter(v: FlowView, id: Id): void {
+  v.root.scrollTo(0, 0);
+  v.setFocus(id);
+  if (session.getState().selection.nodes.size <= 1) select({ nodes: new Set([id]) });
+}

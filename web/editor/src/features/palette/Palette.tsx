@@ -4,7 +4,7 @@ import { run } from '../../actions/registry';
 import { add, dragged, dragType } from '../../app/add';
 import { prefs, setPref } from '../../app/prefs';
 import { setPanels } from '../../app/session';
-import { t } from '../../i18n';
+import { en, t } from '../../i18n';
 import { docStore } from '../../model/doc-store';
 import { type Entry, entries } from '../../model/entries';
 import { typeStore } from '../../model/schema';
@@ -12,18 +12,25 @@ import { Button, ContextMenu, Empty, Icon, SearchField, Tile } from '../../ui';
 import { current } from '../../view/canvas-view';
 import { sectionsOf, titles } from './sections';
 
-/** Everything that can be put into a flow: drag it there, or press Enter. */
+/** Lists of types that stand in their category, too: names are to be told apart. */
+const again: Record<string, string> = { favourite: en('favourite'), recent: en('recent') };
+
+/** Everything that can be put into a flow: drag it there, click it, or press Enter. */
 export function Palette() {
   const types = useStore(typeStore, (s) => s.types);
   const subflows = useStore(docStore, (s) => s.doc.subflows);
   const closed = useStore(prefs, (s) => s.closedCategories);
   const favourites = useStore(prefs, (s) => s.favouriteTypes);
-  const recent = useStore(prefs, (s) => s.recentTypes);
+  const added = useStore(prefs, (s) => s.recentTypes);
+  // Nothing moves away under the pointer: what was added last shows when it has left.
+  const [over, setOver] = useState(false);
+  const [shown, setShown] = useState(added);
+  if (!over && shown !== added) setShown(added);
   const [query, setQuery] = useState('');
   const box = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: of the document only subflows matter
   const all = useMemo(() => entries(types, docStore.getState().doc), [types, subflows]);
-  const sections = useMemo(() => sectionsOf(all, query, favourites, recent), [all, query, favourites, recent]);
+  const sections = useMemo(() => sectionsOf(all, query, favourites, shown), [all, query, favourites, shown]);
   const put = (type: string) => {
     add(type);
     setPanels({ small: 'flow' });
@@ -44,7 +51,14 @@ export function Palette() {
   const toggle = (c: string) =>
     setPref({ closedCategories: closed.includes(c) ? closed.filter((x) => x !== c) : [...closed, c] });
   return (
-    <section ref={box} className="palette" aria-label={t('Palette')} onKeyDown={onKey}>
+    <section
+      ref={box}
+      className="palette"
+      aria-label={t('Palette')}
+      onKeyDown={onKey}
+      onPointerEnter={() => setOver(true)}
+      onPointerLeave={() => setOver(false)}
+    >
       <div className="palette-search">
         <SearchField label={t('Search nodes')} value={query} onChange={(e) => setQuery(e.target.value)} />
       </div>
@@ -55,7 +69,13 @@ export function Palette() {
           return (
             <div key={name} className="palette-section">
               {name !== 'found' && (
-                <button type="button" className="palette-head" aria-expanded={!folded} onClick={() => toggle(name)}>
+                <button
+                  type="button"
+                  className="palette-head"
+                  aria-label={t('{{category}} nodes', { category: t(titles[name] ?? name) })}
+                  aria-expanded={!folded}
+                  onClick={() => toggle(name)}
+                >
                   <Icon name={folded ? 'chevron-right' : 'chevron-down'} size={14} />
                   {t(titles[name] ?? name)}
                 </button>
@@ -63,7 +83,13 @@ export function Palette() {
               {!folded && (
                 <ul aria-label={t(titles[name] ?? name)}>
                   {list.map((e) => (
-                    <Item key={e.type} entry={e} favourite={favourites.includes(e.type)} put={put} />
+                    <Item
+                      key={e.type}
+                      entry={e}
+                      again={again[name]}
+                      favourite={favourites.includes(e.type)}
+                      put={put}
+                    />
                   ))}
                 </ul>
               )}
@@ -82,7 +108,15 @@ export function Palette() {
   );
 }
 
-function Item({ entry: e, favourite, put }: { entry: Entry; favourite: boolean; put: (type: string) => void }) {
+interface ItemProps {
+  entry: Entry;
+  /** In which list it stands beside that of its category. */
+  again: string | undefined;
+  favourite: boolean;
+  put: (type: string) => void;
+}
+
+function Item({ entry: e, again, favourite, put }: ItemProps) {
   return (
     <ContextMenu
       items={() => [
@@ -105,14 +139,13 @@ function Item({ entry: e, favourite, put }: { entry: Entry; favourite: boolean; 
           type="button"
           className="palette-item"
           data-entry=""
+          aria-label={again && `${e.title}, ${t(again)}`}
           title={e.hint}
           draggable
           onClick={(ev) => {
-            // A tap adds, as the keyboard does; a mouse drags or clicks twice.
-            const touch = (ev.nativeEvent as globalThis.PointerEvent).pointerType === 'touch';
-            if (ev.detail === 0 || touch) put(e.type);
+            // The second click of those who click twice adds no other.
+            if (ev.detail < 2) put(e.type);
           }}
-          onDoubleClick={() => put(e.type)}
           onKeyDown={(ev) => {
             if (ev.key !== 'Enter' && ev.key !== ' ') return;
             ev.preventDefault();
