@@ -29,6 +29,9 @@ func connectMQTT5(ctx context.Context, s *mqttSettings, received func(*mqttPacke
 		return nil, err
 	}
 	l := new(mqtt5)
+	ready := make(chan struct{})
+	defer close(ready)
+	conn.(*mqttConn).first = ready // the client library is not made to lose the connection before Connect returns
 	conn.(*mqttConn).released = func(first byte) {
 		if first>>4 == packets.PUBLISH {
 			l.written()

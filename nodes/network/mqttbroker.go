@@ -250,8 +250,12 @@ func (b *MQTTBroker) live(ctx context.Context, s *mqttSettings, link mqttLink) {
 	b.become(mqttConnected, link)
 	b.mu.Lock()
 	var all []mqttSubscription
-	for filter := range b.subs {
+	for filter, subs := range b.subs {
 		all = append(all, b.strongest(filter))
+		for r, s := range subs {
+			s.told = true
+			subs[r] = s
+		}
 	}
 	b.mu.Unlock()
 	for _, sub := range all {
@@ -301,20 +305,50 @@ func (b *MQTTBroker) strongest(filter string) mqttSubscription {
 	return all
 }
 
+// expect gives what matches s to r, too, but does not ask the broker for it. It
+// is for a node that has not started: what a session has kept for it comes as
+// soon as there is a connection.
+func (b *MQTTBroker) expect(s mqttSubscription, r *mqttReader) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.want(s, r)
+}
+
+// want puts a subscription down, if it is not; b.mu is held.
+func (b *MQTTBroker) want(s mqttSubscription, r *mqttReader) mqttSubscription {
+	if b.subs[s.filter] == nil {
+		b.subs[s.filter] = make(map[*mqttReader]mqttSubscription)
+	}
+	if had, ok := b.subs[s.filter][r]; ok {
+		s.told = had.told
+	}
+	b.subs[s.filter][r] = s
+	return s
+}
+
+// forget is expect's opposite.
+func (b *MQTTBroker) forget(filter string, r *mqttReader) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if delete(b.subs[filter], r); len(b.subs[filter]) == 0 {
+		delete(b.subs, filter)
+	}
+}
+
 // subscribe gives what matches s to r, too.
 func (b *MQTTBroker) subscribe(ctx context.Context, s mqttSubscription, r *mqttReader) {
 	b.talking.Lock()
 	defer b.talking.Unlock()
 	b.mu.Lock()
-	if b.subs[s.filter] == nil {
-		b.subs[s.filter] = make(map[*mqttReader]mqttSubscription)
-	}
-	b.subs[s.filter][r] = s
+	s = b.want(s, r)
 	all, link := b.strongest(s.filter), b.link
-	b.mu.Unlock()
-	if link == nil {
-		return // with the others, when there is a connection
+	if link == nil || s.told { // without connection: with the others, when there is one
+		b.mu.Unlock()
+		return
 	}
+	s.told = true
+	b.subs[s.filter][r] = s
+	b.mu.Unlock()
 	if err := link.subscribe(ctx, all); err != nil && ctx.Err() == nil {
 		b.env.Log.Warn("subscribe to " + s.filter + ": " + err.Error())
 	}
@@ -325,12 +359,9 @@ func (b *MQTTBroker) subscribe(ctx context.Context, s mqttSubscription, r *mqttR
 func (b *MQTTBroker) unsubscribe(ctx context.Context, filter string, r *mqttReader, unsub bool) {
 	b.talking.Lock()
 	defer b.talking.Unlock()
+	b.forget(filter, r)
 	b.mu.Lock()
-	delete(b.subs[filter], r)
 	last, link := len(b.subs[filter]) == 0, b.link
-	if last {
-		delete(b.subs, filter)
-	}
 	b.mu.Unlock()
 	if last && unsub && link != nil {
 		ctx, cancel := context.WithTimeout(ctx, 2*time.Second)

@@ -65,14 +65,23 @@ func (n *MQTTIn) Open(_ context.Context, env *node.Env) error {
 	n.reader = newMQTTReader(func() {
 		env.Log.Warn("messages come faster than the flow takes them: dropped those with QoS 0", "waiting", maxMQTTWaiting)
 	})
+	if n.Dynamic == 0 {
+		n.Broker.Get().expect(n.subscription(), n.reader)
+	}
 	n.leave = n.Broker.Get().register(env.Status)
 	return nil
+}
+
+// subscription is that of a node for one topic.
+func (n *MQTTIn) subscription() mqttSubscription {
+	return mqttSubscription{filter: n.Topic, qos: mqttQoS(n.QoS, 2), noLocal: n.NoLocal, rap: n.Retained, rh: mqttQoS(n.Handling, 0)}
 }
 
 // Close lets the broker go.
 func (n *MQTTIn) Close() error {
 	if n.leave != nil {
 		n.leave()
+		n.Broker.Get().forget(n.Topic, n.reader) // if it was never started
 	}
 	return nil
 }
@@ -81,7 +90,7 @@ func (n *MQTTIn) Close() error {
 func (n *MQTTIn) Start(ctx context.Context, out node.Late) error {
 	b := n.Broker.Get()
 	if n.Dynamic == 0 {
-		b.subscribe(ctx, mqttSubscription{filter: n.Topic, qos: mqttQoS(n.QoS, 2), noLocal: n.NoLocal, rap: n.Retained, rh: mqttQoS(n.Handling, 0)}, n.reader)
+		b.subscribe(ctx, n.subscription(), n.reader)
 	}
 	for ctx.Err() == nil {
 		n.pass(n.reader.next(ctx), out)

@@ -59,6 +59,7 @@ type mqttSubscription struct {
 	noLocal bool
 	rap     bool // retain as published
 	rh      byte // retain handling
+	told    bool // the broker, since it is connected
 }
 
 // mqttLink is one connection to a broker, in either version.
@@ -132,7 +133,7 @@ func (s *mqttSettings) dial(ctx context.Context) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &mqttConn{Conn: conn}, nil
+	return &mqttConn{Conn: conn, closed: make(chan struct{})}, nil
 }
 
 // connect makes a connection. received is called for each message, one after
@@ -187,6 +188,13 @@ func (w *wsStream) Close() error { return w.ws.Close() }
 type mqttConn struct {
 	net.Conn
 
+	// first, if it is not nil, holds back what follows the first packet until it
+	// is closed, or the connection is.
+	first  chan struct{}
+	closed chan struct{}
+	once   sync.Once // of closed
+	one    bool      // packet has been read
+
 	// Of reading: where in a packet the next byte is.
 	skip   int // bytes of it that are left
 	length int // read so far
@@ -202,6 +210,12 @@ var errMQTTPacket = fmt.Errorf("the broker sent a packet of more than %d MB", ma
 
 // Read looks at lengths before anybody makes room for what they announce.
 func (c *mqttConn) Read(p []byte) (int, error) {
+	if c.one && c.first != nil {
+		select {
+		case <-c.first:
+		case <-c.closed:
+		}
+	}
 	n, err := c.Conn.Read(p)
 	for rest := p[:n]; len(rest) > 0; {
 		switch {
@@ -223,8 +237,15 @@ func (c *mqttConn) Read(p []byte) (int, error) {
 				c.skip, c.shift = c.length, 0
 			}
 		}
+		c.one = c.one || c.skip == 0 && c.shift == 0
 	}
 	return n, err
+}
+
+// Close ends the connection, and the wait of those who read.
+func (c *mqttConn) Close() error {
+	c.once.Do(func() { close(c.closed) })
+	return c.Conn.Close()
 }
 
 // Write keeps what is written under the lock until Unlock.
