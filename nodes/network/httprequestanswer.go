@@ -200,6 +200,7 @@ var errno = []struct {
 }{
 	{syscall.ECONNREFUSED, "ECONNREFUSED"}, {syscall.ECONNRESET, "ECONNRESET"}, {syscall.EHOSTUNREACH, "EHOSTUNREACH"},
 	{syscall.ENETUNREACH, "ENETUNREACH"}, {syscall.EPIPE, "EPIPE"}, {syscall.EADDRNOTAVAIL, "EADDRNOTAVAIL"}, {syscall.ECONNABORTED, "ECONNABORTED"},
+	{syscall.EMSGSIZE, "EMSGSIZE"}, {syscall.EACCES, "EACCES"}, {syscall.EINVAL, "EINVAL"},
 }
 
 // failureOf translates an error of Go's client.

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -211,7 +212,11 @@ func TestTCPIn(t *testing.T) {
 	say(t, conn, "one\ntw")
 	m := in.whole(t)
 	local := conn.LocalAddr().(*net.TCPAddr)
-	if m.Get("ip") != "127.0.0.1" || m.Get("port") != float64(local.Port) || m.Path("_session.type") != "tcp" || m.Get("topic") != "tt" {
+	ip := "127.0.0.1"
+	if listensForBoth() {
+		ip = "::ffff:" + ip // as in Node-RED
+	}
+	if m.Get("ip") != ip || m.Get("port") != float64(local.Port) || m.Path("_session.type") != "tcp" || m.Get("topic") != "tt" {
 		t.Errorf("message %s", m)
 	}
 	if s := in.shows(t, "1 connection"); s.Extra.Get("event") != "connect" || s.Extra.Path("_session.id") != m.Path("_session.id") {
@@ -512,6 +517,64 @@ func TestTCPSlow(t *testing.T) {
 	})
 }
 
+// A connection that breaks off has not said all that it had to: there is no
+// message of the beginning.
+func TestTCPInBreaksOff(t *testing.T) {
+	in, port := newInbox(), freePort(t)
+	stop := startIn(t, &TCPIn{Port: port, As: "utf8", Mode: "single"}, around(in), in)
+	defer stop()
+	for _, end := range []func(c *net.TCPConn) error{
+		func(c *net.TCPConn) error { return errors.Join(c.SetLinger(0), c.Close()) }, // a reset
+		(*net.TCPConn).Close,
+	} {
+		conn := connect(t, port)
+		say(t, conn, "whole")
+		in.shows(t, "1 connection")
+		if err := end(conn); err != nil {
+			t.Fatal(err)
+		}
+		in.shows(t, "0 connections")
+	}
+	if m := in.whole(t); m.Get("payload") != "whole" || len(in.messages) > 0 {
+		t.Errorf("got %s and %d more, want what ended in order", m, len(in.messages))
+	}
+}
+
+func TestTCPClaims(t *testing.T) {
+	for _, c := range []struct {
+		node node.Claimer
+		want []node.Claim
+	}{
+		{&TCPIn{Kind: "server", Port: 7}, []node.Claim{{Kind: "TCP port", Key: "7", Property: "port"}}},
+		{&TCPIn{Kind: "client", Port: 7}, nil},
+		{&TCPOut{Kind: "server", Port: 7}, []node.Claim{{Kind: "TCP port", Key: "7", Property: "port"}}},
+		{&TCPOut{Kind: "client", Port: 7}, nil},
+		{&TCPOut{Kind: "reply"}, nil},
+		{&TCPIn{Kind: "server"}, nil}, // without port: another problem
+	} {
+		if got := c.node.Claims(); !slices.Equal(got, c.want) {
+			t.Errorf("%+v: %+v, want %+v", c.node, got, c.want)
+		}
+	}
+}
+
+func TestTCPRequestOfNothing(t *testing.T) {
+	n, out := &TCPRequest{Host: "127.0.0.1", Port: freePort(t), Until: "time", Amount: "0"}, newRecorder()
+	if err := n.Open(t.Context(), around(out.inbox)); err != nil {
+		t.Fatal(err)
+	}
+	if err := n.Receive(t.Context(), msg.Of("payload", nil), out); err != errTCPNull {
+		t.Errorf("error %v", err)
+	}
+	n.Host = ""
+	if err := n.Receive(t.Context(), msg.Of("payload", "x"), out); err != nil || len(out.done) > 0 {
+		t.Errorf("error %v, %d complete; want a warning and neither", err, len(out.done))
+	}
+	if err := n.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestTCPRequest(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -547,17 +610,18 @@ func TestTCPRequest(t *testing.T) {
 		config *TCPRequest
 		in     string
 		want   string // "" for no message
+		ends   string // what shows then
 	}{
-		{&TCPRequest{Until: "time", Amount: "200", Return: "string"}, "abc\n", `{"payload":"<abc\n>","topic":"t"}`},
-		{&TCPRequest{Until: "time", Amount: "200"}, "a\n", `{"payload":{"type":"Buffer","data":[60,97,10,62]},"topic":"t"}`},
-		{&TCPRequest{Until: "char", Amount: "c", Return: "string"}, "abcd\n", `{"payload":"<abc","topic":"t"}`},
-		{&TCPRequest{Until: "char", Amount: `\n`, Return: "string"}, "abcd\n", `{"payload":"<abcd\n","topic":"t"}`},
-		{&TCPRequest{Until: "char", Amount: "0x3e", Return: "string"}, "ab\n", `{"payload":"<ab\n>","topic":"t"}`},
-		{&TCPRequest{Until: "count", Amount: "4", Return: "string"}, "abcdef\n", `{"payload":"<abc","topic":"t"}`},
-		{&TCPRequest{Until: "count", Amount: "0", Return: "string"}, "abcdef\n", `{"payload":"<","topic":"t"}`},
-		{&TCPRequest{Until: "count", Amount: "10"}, "bye\n", ""},
-		{&TCPRequest{Until: "time", Amount: "60000", Return: "string"}, "bye\n", `{"payload":"by","topic":"t"}`},
-		{&TCPRequest{Until: "immed"}, "abc\n", ""},
+		{&TCPRequest{Until: "time", Amount: "200", Return: "string"}, "abc\n", `{"payload":"<abc\n>","topic":"t"}`, ""},
+		{&TCPRequest{Until: "time", Amount: "200"}, "a\n", `{"payload":{"type":"Buffer","data":[60,97,10,62]},"topic":"t"}`, ""},
+		{&TCPRequest{Until: "char", Amount: "c", Return: "string"}, "abcd\n", `{"payload":"<abc","topic":"t"}`, ""},
+		{&TCPRequest{Until: "char", Amount: `\n`, Return: "string"}, "abcd\n", `{"payload":"<abcd\n","topic":"t"}`, ""},
+		{&TCPRequest{Until: "char", Amount: "0x3e", Return: "string"}, "ab\n", `{"payload":"<ab\n>","topic":"t"}`, ""},
+		{&TCPRequest{Until: "count", Amount: "4", Return: "string"}, "abcdef\n", `{"payload":"<abc","topic":"t"}`, ""},
+		{&TCPRequest{Until: "count", Amount: "0", Return: "string"}, "abcdef\n", `{"payload":"<","topic":"t"}`, ""},
+		{&TCPRequest{Until: "count", Amount: "10"}, "bye\n", "", "common.status.disconnected"},
+		{&TCPRequest{Until: "time", Amount: "60000", Return: "string"}, "bye\n", `{"payload":"by","topic":"t"}`, ""},
+		{&TCPRequest{Until: "immed"}, "abc\n", "", ""},
 	} {
 		t.Run(c.config.Until+" "+c.config.Amount, func(t *testing.T) {
 			n, out := c.config, newRecorder()
@@ -572,7 +636,7 @@ func TestTCPRequest(t *testing.T) {
 			}
 			if c.want == "" {
 				out.shows(t, "1 connection")
-				out.shows(t, "")
+				out.shows(t, c.ends)
 			} else if got := out.message(t); got != strings.TrimSuffix(c.want, "}")+`,"host":"127.0.0.1"}` {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
@@ -622,8 +686,12 @@ func TestTCPRequest(t *testing.T) {
 			if err := n.Receive(t.Context(), msg.Of("payload", "x"), out); err != nil {
 				t.Fatal(err)
 			}
-			if err := out.ended(t); err == nil || !strings.HasPrefix(err.Error(), fmt.Sprintf("connect failed 127.0.0.1:%d", n.Port)) {
-				t.Errorf("error %v", err)
+			err := out.ended(t)
+			if err == nil || err.Error() != fmt.Sprintf("connect failed 127.0.0.1:%d", n.Port) || !errors.Is(err, syscall.ECONNREFUSED) {
+				t.Fatalf("error %v", err)
+			}
+			if code, _, _ := err.(*tcpFailure).ErrorDetails(); code != "ECONNREFUSED" {
+				t.Errorf("code %v", code)
 			}
 			out.shows(t, "common.status.error")
 			if err := n.Close(); err != nil {

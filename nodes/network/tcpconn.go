@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/flowrill/flowrill/engine/msg"
+	"github.com/flowrill/flowrill/engine/node"
 )
 
 var errTCPSlow = errors.New("the peer does not read: disconnected")
@@ -31,6 +32,11 @@ func newTCPConn(conn net.Conn) *tcpConn { return &tcpConn{Conn: conn, id: msg.Ne
 
 // session is what a message carries to be answered on its connection.
 func (c *tcpConn) session() *msg.Object { return msg.Of("type", "tcp", "id", c.id) }
+
+// tcpDisconnected is what shows under a node whose connection has ended.
+func tcpDisconnected(c *tcpConn) node.Status {
+	return node.Status{Fill: "red", Shape: "ring", Text: "common.status.disconnected", Extra: msg.Of("_session", c.session())}
+}
 
 // send queues data. What is sent to a connection that ends is forgotten.
 func (c *tcpConn) send(ctx context.Context, data []byte) error {

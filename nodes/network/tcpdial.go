@@ -36,7 +36,8 @@ func (d tcpDialer) dial(ctx context.Context, host, port string) (net.Conn, error
 }
 
 // tcpKeep connects again and again until ctx ends, with growing pauses. use
-// runs as long as the connection lives, and tells whether its end was meant.
+// runs as long as the connection lives, shows that it has ended, and tells
+// whether its end was meant.
 func tcpKeep(ctx context.Context, dial func(context.Context) (net.Conn, error), status func(node.Status), log *slog.Logger, use func(*tcpConn) (meant bool)) {
 	for wait, failed := tcpFirst, false; ; {
 		status(node.Status{Fill: "grey", Shape: "dot", Text: "common.status.connecting"})
@@ -53,6 +54,7 @@ func tcpKeep(ctx context.Context, dial func(context.Context) (net.Conn, error), 
 				log.Warn(err.Error())
 			}
 			failed = true
+			status(node.Status{Fill: "red", Shape: "ring", Text: "common.status.disconnected"})
 		default:
 			failed = false
 			c := newTCPConn(conn)
@@ -71,7 +73,6 @@ func tcpKeep(ctx context.Context, dial func(context.Context) (net.Conn, error), 
 		if ctx.Err() != nil {
 			return
 		}
-		status(node.Status{Fill: "red", Shape: "ring", Text: "common.status.disconnected"})
 		if !pause(ctx, now) {
 			return
 		}

@@ -2,6 +2,8 @@ package network
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net"
 	"strconv"
 	"sync"
@@ -54,6 +56,14 @@ func (t *TCPIn) Check(report func(property, problem string)) {
 	}
 }
 
+// Claims names the port that a server listens on: two cannot.
+func (t *TCPIn) Claims() []node.Claim {
+	if t.Kind == "client" {
+		return nil
+	}
+	return tcpClaim(t.Port)
+}
+
 // Open keeps what Start needs.
 func (t *TCPIn) Open(_ context.Context, env *node.Env) error {
 	t.env, t.sessions = env, tcpSessionsOf(env)
@@ -67,9 +77,11 @@ func (t *TCPIn) Start(ctx context.Context, out node.Late) error {
 		dial := func(ctx context.Context) (net.Conn, error) { return d.dial(ctx, t.Host, strconv.Itoa(t.Port)) }
 		tcpKeep(ctx, dial, out.Status, t.env.Log, func(c *tcpConn) bool {
 			out.Status(node.Status{Fill: "green", Shape: "dot", Text: "common.status.connected", Extra: msg.Of("_session", c.session())})
-			return t.read(c, func(payload any) {
+			meant := t.read(c, func(payload any) {
 				out.Send(msg.Of("topic", t.Topic, "payload", payload, "_session", c.session()))
 			})
+			out.Status(tcpDisconnected(c))
+			return meant
 		})
 		return nil
 	}
@@ -104,8 +116,11 @@ func (t *TCPIn) read(c *tcpConn, emit func(payload any)) (last bool) {
 				return false
 			}
 		}
-		if err != nil {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) { // the latter is TLS without goodbye
 			return f.end(emit)
+		}
+		if err != nil { // what is left is not all of it
+			return false
 		}
 	}
 }
@@ -119,9 +134,25 @@ func (t *TCPIn) tell(out node.Late, change int, event string, c *tcpConn) {
 	out.Status(node.Status{Text: connections(t.count), Extra: msg.Of("event", event, "ip", ip, "port", port, "_session", c.session())})
 }
 
+// peerOf is who made a connection to this machine. An IPv4 address is written
+// as one of IPv6, as Node.js does where it listens for both.
 func peerOf(c net.Conn) (ip string, port int) {
-	if a, ok := c.RemoteAddr().(*net.TCPAddr); ok {
-		return a.IP.String(), a.Port
+	a, ok := c.RemoteAddr().(*net.TCPAddr)
+	if !ok {
+		return "", 0
 	}
-	return "", 0
+	if a.IP.To4() != nil && listensForBoth() {
+		return "::ffff:" + a.IP.String(), a.Port
+	}
+	return a.IP.String(), a.Port
 }
+
+// listensForBoth tells whether a port on all addresses is one of IPv6, too.
+var listensForBoth = sync.OnceValue(func() bool {
+	l, err := net.Listen("tcp6", "[::]:0")
+	if err != nil {
+		return false
+	}
+	_ = l.Close()
+	return true
+})

@@ -10,9 +10,18 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/flowrill/flowrill/engine/node"
 )
 
 var tcpListening = net.ListenConfig{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: tcpAlive, Interval: 30 * time.Second, Count: 5}}
+
+func tcpClaim(port int) []node.Claim {
+	if port == 0 {
+		return nil
+	}
+	return []node.Claim{{Kind: "TCP port", Key: strconv.Itoa(port), Property: "port"}}
+}
 
 // tcpListen takes a port on all addresses of this machine.
 func tcpListen(ctx context.Context, port int, config *TLSConfig) (net.Listener, error) {

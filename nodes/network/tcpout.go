@@ -50,6 +50,14 @@ func (t *TCPOut) Check(report func(property, problem string)) {
 	}
 }
 
+// Claims names the port that a server listens on: two cannot.
+func (t *TCPOut) Claims() []node.Claim {
+	if t.Kind != "server" {
+		return nil
+	}
+	return tcpClaim(t.Port)
+}
+
 // Open connects or listens; that a server is away shows under the node.
 func (t *TCPOut) Open(_ context.Context, env *node.Env) error {
 	t.env, t.peers = env, make(map[*tcpConn]struct{})
@@ -114,6 +122,8 @@ func (t *TCPOut) link(c *tcpConn) bool {
 	t.known(c)
 	t.env.Status(node.Status{Fill: "green", Shape: "dot", Text: "common.status.connected"})
 	_, _ = io.Copy(io.Discard, c.Conn)
+	t.env.Status(node.Status{})
+	t.env.Status(node.Status{Fill: "red", Shape: "ring", Text: "common.status.disconnected"})
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	_, mine := t.peers[c]

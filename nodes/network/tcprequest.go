@@ -25,6 +25,7 @@ const (
 
 var (
 	errTCPRequests = fmt.Errorf("%d requests are under way: no more", maxTCPRequests)
+	errTCPNull     = errors.New("msg.payload is null: there is nothing to send")
 	errTCPAnswer   = fmt.Errorf("no answer in %v", tcpAnswer)
 )
 
@@ -49,6 +50,7 @@ type TCPRequest struct {
 
 	mu    sync.Mutex
 	count int                 // connections
+	last  string              // host:port that was asked for last
 	kept  map[string]*tcpKept // by host:port, those that stay
 }
 
@@ -132,14 +134,22 @@ func (t *TCPRequest) Receive(ctx context.Context, m *msg.Object, out node.Out) e
 	} else if msg.Truthy(m.Get("port")) {
 		port = msg.Text(m.Get("port"))
 	}
-	if host == "" || port == "" {
-		node.Log(ctx).Warn("Host and/or port not set")
-		return nil
+	at := host + ":" + port
+	if v, ok := m.Lookup("payload"); ok && v == nil {
+		return errTCPNull
 	}
 	data, _ := bytesToSend(m, false)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	at := host + ":" + port
+	if at != t.last {
+		t.last = at
+		out.Status(node.Status{})
+	}
+	if host == "" || port == "" {
+		node.Log(ctx).Warn("Host and/or port not set")
+		out.Later() // never done: it is not complete, and no error, as in Node-RED
+		return nil
+	}
 	if k := t.kept[at]; k != nil {
 		return k.send(m, data, out)
 	}
@@ -173,9 +183,22 @@ func (t *TCPRequest) ended(late node.Late, s node.Status) {
 	late.Status(s)
 }
 
-// connectFailed is Node-RED's text.
-func connectFailed(at string, err error) error {
-	return fmt.Errorf("connect failed %s: %w", at, err)
+// tcpFailure is a connection that did not come. Flows see Node-RED's text, and
+// why in error.code and error.cause; people see all of it.
+type tcpFailure struct {
+	at  string
+	err error
+}
+
+func connectFailed(at string, err error) error { return &tcpFailure{at, err} }
+
+func (f *tcpFailure) Error() string { return "connect failed " + f.at }
+func (f *tcpFailure) Unwrap() error { return f.err }
+func (f *tcpFailure) Shown() any    { return f.Error() + ": " + f.err.Error() }
+
+// ErrorDetails tells the engine what flows find in msg.error.
+func (f *tcpFailure) ErrorDetails() (code any, stack string, cause any) {
+	return failureOf(f.err).code, "", msg.Of("message", f.err.Error())
 }
 
 // ask makes one request on a connection of its own.
@@ -198,23 +221,28 @@ func (t *TCPRequest) ask(dial func() (net.Conn, error), at string, m *msg.Object
 	}
 	late.Done(m, nil) // complete: it is sent
 	var answer []byte
+	var ended node.Status
 	if t.Until != "immed" {
-		answer, err = t.read(conn)
+		var hungUp bool
+		if answer, hungUp, err = t.read(conn); hungUp {
+			ended = node.Status{Fill: "grey", Shape: "ring", Text: "common.status.disconnected"}
+		}
 	}
-	t.ended(late, node.Status{})
+	t.ended(late, ended)
 	switch {
 	case t.ctx.Err() != nil:
 	case err != nil:
 		late.Fail(m, fmt.Errorf("%s: %w", at, err))
 	case len(answer) > 0:
+		_ = conn.Close() // not only when the flow has dealt with the answer
 		m.Set("payload", t.payload(answer))
 		late.Send(m)
 	}
 }
 
-// read returns the answer; nothing if the server ended before it was whole.
-func (t *TCPRequest) read(conn net.Conn) ([]byte, error) {
-	var answer []byte
+// read returns the answer, nothing if the server ended before it was whole;
+// and whether the server ended.
+func (t *TCPRequest) read(conn net.Conn) (answer []byte, hungUp bool, err error) {
 	chunk := make([]byte, 16<<10)
 	for {
 		n, err := conn.Read(chunk)
@@ -224,25 +252,26 @@ func (t *TCPRequest) read(conn net.Conn) ([]byte, error) {
 		switch part := chunk[:n]; t.Until {
 		case "char":
 			if i := bytes.IndexByte(part, t.char); i >= 0 {
-				return append(answer, part[:i+1]...), nil
+				return append(answer, part[:i+1]...), false, nil
 			}
 		case "count":
 			if missing := max(1, int(t.number)) - len(answer); n >= missing {
-				return append(answer, part[:missing]...), nil
+				return append(answer, part[:missing]...), false, nil
 			}
 		}
 		answer = append(answer, chunk[:n]...)
 		var late net.Error
+		timeout := errors.As(err, &late) && late.Timeout()
 		switch {
 		case len(answer) > maxTCPMessage:
-			return nil, errTCPLong
+			return nil, false, errTCPLong
 		case err == nil:
 		case t.Until == "time" && len(answer) > 0:
-			return answer, nil
-		case errors.As(err, &late) && late.Timeout():
-			return nil, errTCPAnswer
+			return answer, !timeout, nil
+		case timeout:
+			return nil, false, errTCPAnswer
 		default:
-			return nil, nil
+			return nil, true, nil
 		}
 	}
 }

@@ -159,8 +159,14 @@ func (t *TLSConfig) loadPKCS12(config *tls.Config, env *node.Env) error {
 		return fmt.Errorf("p12: %w", err)
 	}
 	pair := tls.Certificate{PrivateKey: key, Leaf: cert, Certificate: [][]byte{cert.Raw}}
+	if len(chain) > 0 { // whom it names is believed, too, as by Node.js
+		if config.RootCAs, err = x509.SystemCertPool(); err != nil {
+			config.RootCAs = x509.NewCertPool()
+		}
+	}
 	for _, c := range chain {
 		pair.Certificate = append(pair.Certificate, c.Raw)
+		config.RootCAs.AddCert(c)
 	}
 	config.Certificates = []tls.Certificate{pair}
 	return nil

@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 	"net"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -25,7 +26,7 @@ func freeUDPPort(t *testing.T) int {
 // listening waits until a udp-in has its port.
 func listening(t *testing.T, env *node.Env, port int) {
 	t.Helper()
-	for begin := time.Now(); udpSocketsOf(env).of(port) == nil; {
+	for begin := time.Now(); udpSocketsOf(env).of(udpPort{"udp4", port}) == nil; {
 		if time.Since(begin) > 5*time.Second {
 			t.Fatal("udp-in does not listen")
 		}
@@ -67,9 +68,77 @@ func TestUDP(t *testing.T) {
 			t.Errorf("message %s, want it from port %d", m, port)
 		}
 		stop()
-		if err := out.Close(); err != nil || udpSocketsOf(env).of(port) != nil {
+		if err := out.Close(); err != nil || udpSocketsOf(env).of(udpPort{"udp4", port}) != nil {
 			t.Errorf("close: %v", err)
 		}
+	}
+}
+
+// Two nodes on one port both get what comes, as long as there are two.
+func TestUDPShared(t *testing.T) {
+	a, b := newInbox(), newInbox()
+	env, port := around(a), freeUDPPort(t)
+	stopA := startIn(t, &UDPIn{Port: port, As: "utf8", Network: "udp4"}, env, a)
+	listening(t, env, port)
+	shared := udpSocketsOf(env).of(udpPort{"udp4", port})
+	stopB := startIn(t, &UDPIn{Port: port, As: "buffer", Network: "udp4"}, env, b)
+	for begin := time.Now(); ; { // until b has joined
+		shared.mu.Lock()
+		n := len(shared.readers)
+		shared.mu.Unlock()
+		if n == 2 {
+			break
+		}
+		if time.Since(begin) > 5*time.Second {
+			t.Fatal("the second node does not listen")
+		}
+	}
+	peer, err := net.Dial("udp4", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer peer.Close()
+	say(t, peer, "both")
+	if m := a.whole(t); m.Get("payload") != "both" {
+		t.Errorf("the first got %s", m)
+	}
+	if m := b.whole(t); string(m.Get("payload").([]byte)) != "both" {
+		t.Errorf("the second got %s", m)
+	}
+	stopA()
+	say(t, peer, "one")
+	if m := b.whole(t); string(m.Get("payload").([]byte)) != "one" {
+		t.Errorf("the second got %s", m)
+	}
+	stopB()
+	if len(a.messages) > 0 || udpSocketsOf(env).of(udpPort{"udp4", port}) != nil {
+		t.Error("a node that has stopped hears, or the port is held")
+	}
+}
+
+// An IPv6 socket takes IPv4, too.
+func TestUDP6(t *testing.T) {
+	if !listensForBoth() {
+		t.Skip("no IPv6 on this machine")
+	}
+	in := newInbox()
+	env, port := around(in), freeUDPPort(t)
+	defer startIn(t, &UDPIn{Port: port, As: "utf8", Network: "udp6"}, env, in)()
+	for begin := time.Now(); udpSocketsOf(env).of(udpPort{"udp6", port}) == nil; {
+		if time.Since(begin) > 5*time.Second {
+			t.Fatal("udp-in does not listen")
+		}
+	}
+	for host, want := range map[string]string{"::1": "::1", "127.0.0.1": "::ffff:127.0.0.1"} {
+		peer, err := net.Dial("udp", net.JoinHostPort(host, strconv.Itoa(port)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		say(t, peer, "x")
+		if m := in.whole(t); m.Get("ip") != want {
+			t.Errorf("from %s: %s, want ip %s", host, m, want)
+		}
+		peer.Close()
 	}
 }
 
@@ -92,7 +161,7 @@ func TestUDPOut(t *testing.T) {
 			t.Errorf("got %q from %v, %v", data[:k], sender, err)
 		}
 	}
-	if err := n.Receive(msg.Of("payload", make([]byte, 70_000))); err == nil || !strings.HasPrefix(err.Error(), "udp : ") {
+	if err := n.Receive(msg.Of("payload", make([]byte, 70_000))); err == nil || err.Error() != fmt.Sprintf("udp : Error: send EMSGSIZE localhost:%d", to) {
 		t.Errorf("error %v", err)
 	}
 	if err := n.Send(`{}`); err != nil { // no payload is nothing to send

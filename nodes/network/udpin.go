@@ -5,8 +5,8 @@ import (
 	"context"
 	"encoding/base64"
 	"net"
+	"net/netip"
 	"strconv"
-	"time"
 
 	"github.com/flowrill/flowrill/engine/msg"
 	"github.com/flowrill/flowrill/engine/node"
@@ -60,39 +60,38 @@ func (u *UDPIn) Open(_ context.Context, env *node.Env) error {
 
 // Start listens until ctx ends.
 func (u *UDPIn) Start(ctx context.Context, out node.Late) error {
-	c, err := udpListen(ctx, u.Network, u.Port)
+	k, leave, err := udpSocketsOf(u.env).join(ctx, udpPort{u.Network, u.Port}, &udpReader{read: func(data []byte, from netip.AddrPort) {
+		out.Send(u.message(data, from))
+	}})
 	if err != nil {
 		return err
 	}
-	defer c.Close()
+	defer leave()
 	if u.Multicast == "true" {
-		via, err := udpInterface(u.Interface)
-		if err == nil {
-			err = udpJoin(c, u.Network, u.Group, via)
-		}
-		if err != nil {
+		via, status := udpVia(u.Interface, u.Network, u.env.Log)
+		if err := udpJoin(k.UDPConn, u.Network, u.Group, via); err != nil {
 			return err
 		}
 		if via != nil {
-			out.Status(node.Status{Text: u.Interface})
+			out.Status(status)
 		}
 	}
-	defer udpSocketsOf(u.env).add(u.Port, c)()
-	stop := context.AfterFunc(ctx, func() { _ = c.SetReadDeadline(time.Unix(1, 0)) })
-	defer stop()
-	u.env.Log.Info("listening", "address", c.LocalAddr().String())
-	data := make([]byte, maxDatagram)
-	for {
-		n, from, err := c.ReadFromUDPAddrPort(data)
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		ip, port := from.Addr().Unmap().WithZone("").String(), int(from.Port())
-		out.Send(msg.Of("payload", u.payload(data[:n]), "fromip", ip+":"+strconv.Itoa(port), "ip", ip, "port", port))
+	u.env.Log.Info("listening", "address", k.LocalAddr().String())
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-k.ended:
+		return k.err
 	}
+}
+
+func (u *UDPIn) message(data []byte, from netip.AddrPort) *msg.Object {
+	address := from.Addr().WithZone("")
+	if u.Network == "udp4" {
+		address = address.Unmap()
+	}
+	ip, port := address.String(), int(from.Port())
+	return msg.Of("payload", u.payload(data), "fromip", ip+":"+strconv.Itoa(port), "ip", ip, "port", port)
 }
 
 func (u *UDPIn) payload(data []byte) any {

@@ -2,7 +2,7 @@ package network
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"math"
 	"net"
 	"strconv"
@@ -24,6 +24,7 @@ type UDPOut struct {
 
 	env     *node.Env
 	sockets *udpSockets
+	via     *net.Interface // of multicast; nil: the system chooses
 	mu      sync.Mutex
 	own     *net.UDPConn // made with the first message
 }
@@ -42,8 +43,12 @@ func (*UDPOut) Upgrade(raw *msg.Object) { textOfBool(raw, "multicast") }
 // Open keeps what Receive needs.
 func (u *UDPOut) Open(_ context.Context, env *node.Env) error {
 	u.env, u.sockets = env, udpSocketsOf(env)
-	if u.Multicast == "multi" && u.Interface != "" {
-		env.Status(node.Status{Text: u.Interface})
+	if u.Multicast != "multi" {
+		return nil
+	}
+	var status node.Status
+	if u.via, status = udpVia(u.Interface, u.Network, env.Log); u.via != nil {
+		env.Status(status)
 	}
 	return nil
 }
@@ -94,10 +99,33 @@ func (u *UDPOut) Receive(ctx context.Context, m *msg.Object, _ node.Out) error {
 		}
 	}
 	if err := u.send(ctx, data, host, int(port)); err != nil {
-		return fmt.Errorf("udp : %w", err)
+		return &udpFailure{net.JoinHostPort(host, strconv.Itoa(int(port))), err}
 	}
 	return nil
 }
+
+// udpFailure is a datagram that could not be sent, with Node-RED's text for
+// flows and all of it for people.
+type udpFailure struct {
+	to  string
+	err error
+}
+
+func (f *udpFailure) Error() string {
+	for _, e := range errno {
+		if errors.Is(f.err, e.err) {
+			return "udp : Error: send " + e.code + " " + f.to
+		}
+	}
+	var dns *net.DNSError
+	if errors.As(f.err, &dns) {
+		return "udp : Error: " + failureOf(f.err).text
+	}
+	return "udp : " + f.err.Error()
+}
+
+func (f *udpFailure) Unwrap() error { return f.err }
+func (f *udpFailure) Shown() any    { return "udp : " + f.err.Error() }
 
 func (u *UDPOut) send(ctx context.Context, data []byte, host string, port int) error {
 	if u.env.Allow != nil {
@@ -124,8 +152,8 @@ func (u *UDPOut) socket(ctx context.Context, to *net.UDPAddr) (*net.UDPConn, err
 	if shared == 0 {
 		shared = to.Port
 	}
-	if c := u.sockets.of(shared); c != nil && u.Multicast == "false" {
-		return c, nil
+	if k := u.sockets.of(udpPort{u.Network, shared}); k != nil && u.Multicast == "false" {
+		return k.UDPConn, nil
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -137,11 +165,7 @@ func (u *UDPOut) socket(ctx context.Context, to *net.UDPAddr) (*net.UDPConn, err
 		return nil, err
 	}
 	if u.Multicast == "multi" {
-		via, err := udpInterface(u.Interface)
-		if err == nil {
-			err = udpJoin(c, u.Network, to.IP.String(), via)
-		}
-		if err != nil {
+		if err := udpJoin(c, u.Network, to.IP.String(), u.via); err != nil {
 			_ = c.Close()
 			return nil, err
 		}

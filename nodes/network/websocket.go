@@ -31,6 +31,9 @@ const (
 	// pingEvery is how often a listener asks its clients whether they are there;
 	// two without an answer disconnect.
 	pingEvery = 30 * time.Second
+	// socketsYoung is how long, after a deploy, messages wait for the first
+	// websocket-in: connections are there before the nodes are.
+	socketsYoung = 2 * time.Second
 	// socketGoodbye is how long a close waits for the peer to agree.
 	socketGoodbye = time.Second
 )
@@ -52,6 +55,7 @@ type sockets struct {
 	open     []*socket
 	readers  []node.Late // websocket-in nodes in the order in which they came
 	watchers []*watcher
+	young    chan struct{} // closed when somebody reads, or is waited for no more; nil from then on
 }
 
 // watcher is a node that shows how many are connected.
@@ -64,8 +68,28 @@ func (s *sockets) begin(env *node.Env, whole, counted bool) {
 		s.patience = socketPatience
 	}
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.closed = false
-	s.mu.Unlock()
+	if len(s.readers) > 0 {
+		return
+	}
+	young := make(chan struct{})
+	s.young = young
+	time.AfterFunc(socketsYoung, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.young == young {
+			s.grown()
+		}
+	})
+}
+
+// grown lets messages pass; s.mu is held.
+func (s *sockets) grown() {
+	if s.young != nil {
+		close(s.young)
+		s.young = nil
+	}
 }
 
 // read gives every message that comes in to out, too, until stop.
@@ -73,6 +97,7 @@ func (s *sockets) read(out node.Late) (stop func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.readers = append(slices.Clip(s.readers), out)
+	s.grown()
 	return func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -101,8 +126,9 @@ func (s *sockets) watch(status func(node.Status)) (stop func()) {
 
 func (s *sockets) connected(n int) node.Status {
 	st := node.Status{Fill: "green", Shape: "dot", Text: "connected"}
+	st.Text += " " // which is all that Node-RED says of a client
 	if s.counted {
-		st.Text += " " + msg.FormatNumber(float64(n))
+		st.Text += msg.FormatNumber(float64(n))
 	}
 	return st
 }
@@ -165,6 +191,11 @@ func (s *sockets) remove(k *socket) {
 // returns when they have come to rest; what follows on the connection waits.
 func (s *sockets) received(k *socket, binary bool, data []byte) {
 	s.mu.Lock()
+	if young := s.young; young != nil {
+		s.mu.Unlock()
+		<-young
+		s.mu.Lock()
+	}
 	readers := s.readers
 	s.mu.Unlock()
 	if len(readers) == 0 {
@@ -227,6 +258,7 @@ func (s *sockets) send(id string, f frame) (sent bool) {
 // a second longer than their goodbyes take.
 func (s *sockets) end() {
 	s.mu.Lock()
+	s.grown()
 	s.closed = true
 	open := s.open
 	s.mu.Unlock()

@@ -488,14 +488,14 @@ func TestWebSocketClient(t *testing.T) {
 	c := &WebSocketClient{URL: s.url, Subprotocol: "p9", Heartbeat: 0.02,
 		Headers: []WebSocketHeader{{"other", "X-A", "other", "1"}, {"X-B", "", "2", ""}, {"X-C", "", "env", "V"}, {"X-D", "", "other", ""}}}
 	env := &node.Env{Log: slog.New(slog.DiscardHandler), Var: func(name string) (any, bool) { return "of " + name, true }}
-	if got := fmt.Sprint(c.header(env)); got != "map[X-A:[1] X-B:[2] X-C:[of V]]" {
+	if got := fmt.Sprint(c.header(env)); got != "map[User-Agent:[] X-A:[1] X-B:[2] X-C:[of V]]" {
 		t.Errorf("headers %s", got)
 	}
 	hears := listen(&c.hub)
 	if err := c.Open(t.Context(), env); err != nil {
 		t.Fatal(err)
 	}
-	if got := hears.status(t); got != "green dot connected connect" {
+	if got := hears.status(t); got != "green dot connected  connect" {
 		t.Errorf("got %s", got)
 	}
 	out := nodetest.New(t, "websocket-out", `{"client":"c1"}`, nodetest.Env(func(*node.Env) {}), nodetest.Config(`{"id":"c1","type":"websocket-client","path":"ws://127.0.0.1:1/"}`))
@@ -542,7 +542,7 @@ func TestWebSocketClientReconnects(t *testing.T) {
 	if got := hears.status(t); got != "red ring common.status.disconnected disconnect" {
 		t.Errorf("got %s", got)
 	}
-	if got := hears.status(t); got != "green dot connected connect" || time.Since(from) < c.pause {
+	if got := hears.status(t); got != "green dot connected  connect" || time.Since(from) < c.pause {
 		t.Errorf("got %s after %v", got, time.Since(from))
 	}
 }

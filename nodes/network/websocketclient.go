@@ -85,7 +85,7 @@ func (c *WebSocketClient) Close() error {
 }
 
 func (c *WebSocketClient) header(env *node.Env) http.Header {
-	header := make(http.Header)
+	header := http.Header{"User-Agent": {""}} // none, as Node-RED
 	for _, h := range c.Headers {
 		name, value := h.KeyType, h.ValueType
 		if name == "other" {
@@ -121,7 +121,9 @@ func (c *WebSocketClient) keepUp(ctx context.Context, header http.Header) {
 				c.hub.log.Warn("connect to " + c.URL + ": " + err.Error())
 			}
 			failed = true
-			c.hub.tell("error", "")
+			id := msg.NewID() // of the connection that was not to be
+			c.hub.tell("error", id)
+			c.hub.tell("disconnect", id)
 		default:
 			failed = false
 			read := c.hub.add(conn, time.Duration(c.Heartbeat*float64(time.Second)))

@@ -1,6 +1,9 @@
 package network
 
 import (
+	"errors"
+	"io"
+	"net"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -56,15 +59,27 @@ func (k *socket) read() {
 		}
 		kind, data, err := k.conn.ReadMessage()
 		if err != nil {
+			if nonsense(err) {
+				k.hub.tell("error", k.id)
+			}
 			return
 		}
 		if kind == websocket.TextMessage && !utf8.Valid(data) {
 			bad := websocket.FormatCloseMessage(websocket.CloseInvalidFramePayloadData, "")
 			_ = k.conn.WriteControl(websocket.CloseMessage, bad, time.Now().Add(socketGoodbye))
+			k.hub.tell("error", k.id)
 			return
 		}
 		k.hub.received(k, kind == websocket.BinaryMessage, data)
 	}
+}
+
+// nonsense tells whether err is the peer's breach of the protocol, not the end
+// of the connection.
+func nonsense(err error) bool {
+	var end *websocket.CloseError
+	var network net.Error
+	return !errors.As(err, &end) && !errors.As(err, &network) && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // alive gives the peer time until two pings without an answer.

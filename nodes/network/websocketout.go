@@ -46,19 +46,22 @@ func (w *WebSocketOut) Close() error {
 // Receive returns when the message waits at every connection that it is for.
 func (w *WebSocketOut) Receive(ctx context.Context, m *msg.Object, _ node.Out) error {
 	hub := hubOf(w.Server.Get(), w.Client.Get())
-	to := ""
 	from, _ := m.Get("_session").(*msg.Object)
-	if from.Get("type") == "websocket" {
+	reply, to := from.Get("type") == "websocket", ""
+	if reply {
 		to = msg.Text(from.Get("id"))
 	}
 	f, err := hub.frame(m)
 	if err != nil || !f.binary && len(f.data) == 0 {
 		return err
 	}
-	if to != "" && !hub.counted {
+	if reply && !hub.counted {
 		// Node-RED drops it, and flows would answer each other for ever if we did not.
 		node.Log(ctx).Warn("msg._session is set: not sent; delete it to send over a websocket client")
 		return nil
+	}
+	if reply && to == "" {
+		return nil // to nobody who is known
 	}
 	if !hub.send(to, f) && !hub.counted {
 		node.Log(ctx).Warn("An error occurred while sending: the websocket is not connected")
@@ -70,8 +73,12 @@ func (w *WebSocketOut) Receive(ctx context.Context, m *msg.Object, _ node.Out) e
 // not sent.
 func (s *sockets) frame(m *msg.Object) (frame, error) {
 	if s.whole {
+		from, session := m.Lookup("_session")
 		m.Delete("_session")
 		data, err := msg.EncodeChecked(m)
+		if session {
+			m.Set("_session", from) // complete nodes see it
+		}
 		if err != nil {
 			return frame{}, typeError(err.Error())
 		}
