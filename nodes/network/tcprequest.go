@@ -183,8 +183,8 @@ func (t *TCPRequest) ended(late node.Late, s node.Status) {
 	late.Status(s)
 }
 
-// tcpFailure is a connection that did not come. Flows see Node-RED's text, and
-// why in error.code and error.cause; people see all of it.
+// tcpFailure is a connection that did not come. Flows see Node-RED's text,
+// people also why.
 type tcpFailure struct {
 	at  string
 	err error
@@ -195,11 +195,6 @@ func connectFailed(at string, err error) error { return &tcpFailure{at, err} }
 func (f *tcpFailure) Error() string { return "connect failed " + f.at }
 func (f *tcpFailure) Unwrap() error { return f.err }
 func (f *tcpFailure) Shown() any    { return f.Error() + ": " + f.err.Error() }
-
-// ErrorDetails tells the engine what flows find in msg.error.
-func (f *tcpFailure) ErrorDetails() (code any, stack string, cause any) {
-	return failureOf(f.err).code, "", msg.Of("message", f.err.Error())
-}
 
 // ask makes one request on a connection of its own.
 func (t *TCPRequest) ask(dial func() (net.Conn, error), at string, m *msg.Object, data []byte, late node.Late) {
