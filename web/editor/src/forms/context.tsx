@@ -17,10 +17,10 @@ export interface FormScope {
   /** Which row each row of a table was. */
   rowsOf: (path: string, length: number) => number[];
   /**
-   * Opens the form of a config node on top of this one; without id that of a new one, whose id goes to `take`. The
-   * focus comes back to the field.
+   * Opens the form of a config node on top of this one; without id that of a new one, whose id goes to what the path
+   * leads to. The focus comes back to the field.
    */
-  openConfig: (type: string, id: string | undefined, take: (id: string) => void, field?: string) => void;
+  openConfig: (type: string, id: string | undefined, path: string, field?: string) => void;
 }
 
 const Scope = createContext<FormScope | undefined>(undefined);

@@ -18,6 +18,17 @@ export interface Draft {
   isNew: boolean;
   /** Of a new one: what it began with. */
   start?: Rec;
+  /** Of a new one: the field that it is made for. */
+  asked?: Asked;
+}
+
+/** The field of an object that a new config node was asked for by. */
+export interface Asked {
+  owner: string;
+  /** rules[0].tls */
+  path: string;
+  /** What the field had then. */
+  was: Json | null;
 }
 
 /** Keys of new rows start here; no table has that many. */
@@ -43,14 +54,25 @@ export function withoutSecrets(rec: Rec): Rec {
 
 export const draftStore = createStore<Drafts>(() => ({ drafts: {} }));
 
-/** kept are the drafts as they are kept in the browser: without secrets. Of a new one nothing but a secret is nothing. */
+/**
+ * kept are the drafts as they are kept in the browser: without secrets. Of a new one nothing but a secret is nothing,
+ * unless another is made for it.
+ */
 export function kept(): Record<string, Draft> {
-  const all = Object.values(draftStore.getState().drafts).map((d) => ({
-    ...d,
-    rec: withoutSecrets(d.rec),
-    ...(d.start ? { start: withoutSecrets(d.start) } : {}),
-  }));
-  return Object.fromEntries(all.filter((d) => !isBlank(d)).map((d) => [d.id, d]));
+  const all = Object.fromEntries(
+    Object.values(draftStore.getState().drafts).map((d): [string, Draft] => [
+      d.id,
+      { ...d, rec: withoutSecrets(d.rec), ...(d.start ? { start: withoutSecrets(d.start) } : {}) },
+    ]),
+  );
+  const found = new Map<string, Draft>();
+  const keep = (d: Draft | undefined): void => {
+    if (!d || found.has(d.id)) return;
+    found.set(d.id, d);
+    if (d.asked) keep(all[d.asked.owner]);
+  };
+  for (const d of Object.values(all)) if (!isBlank(d)) keep(d);
+  return Object.fromEntries(found);
 }
 
 /** bringBack takes drafts that were kept; one that is open already wins. */
@@ -82,6 +104,7 @@ export function edit(id: string, current: () => Rec, change: (rec: Rec) => Rec, 
       base,
       isNew: was?.isNew ?? false,
       ...(was?.start ? { start: was.start } : {}),
+      ...(was?.asked ? { asked: was.asked } : {}),
       rec: change(was?.rec ?? base),
       rows: rows ? { ...was?.rows, ...rows } : (was?.rows ?? {}),
     };
@@ -92,11 +115,10 @@ export function edit(id: string, current: () => Rec, change: (rec: Rec) => Rec, 
   });
 }
 
-/** begin makes a draft of an object that is not in the document yet. */
-export function begin(rec: Rec & { id: string }): void {
-  draftStore.setState(({ drafts }) => ({
-    drafts: { ...drafts, [rec.id]: { id: rec.id, base: {}, rec, rows: {}, isNew: true, start: rec } },
-  }));
+/** begin makes a draft of an object that is not in the document yet, for the field that asked for it if one did. */
+export function begin(rec: Rec & { id: string }, asked?: Asked): void {
+  const draft: Draft = { id: rec.id, base: {}, rec, rows: {}, isNew: true, start: rec, ...(asked ? { asked } : {}) };
+  draftStore.setState(({ drafts }) => ({ drafts: { ...drafts, [rec.id]: draft } }));
 }
 
 export function forget(id: string): void {

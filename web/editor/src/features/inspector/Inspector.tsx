@@ -14,6 +14,7 @@ import type { Id } from '../../model/types';
 import { Button, Empty, Icon, IconButton, Switch, Tile } from '../../ui';
 import { part } from '../../ui/part';
 import css from './inspector.module.css';
+import { take } from './refs';
 import { remove, save, titleOf } from './save';
 import { closeLayer, type Layer, openConfig, useLayers } from './stack';
 
@@ -59,11 +60,13 @@ export function NodePanel({ root, id, layers }: { root: Id; id: Id; layers: Laye
   }, [root, top, id, draft]);
 
   const done = () => {
-    const isNew = draft?.isNew ?? false;
+    const asked = draft?.isNew ? draft.asked : undefined;
     touchAll(id);
     save(id);
-    if (isNew) top?.take?.(id);
-    close();
+    const taken = asked !== undefined && take(asked, id);
+    // Made before the page was loaded again, it has no form below it: the one that asked for it comes up.
+    if (taken && !top) editNode(asked.owner);
+    else close();
   };
   const revert = () => {
     forget(id);
@@ -77,8 +80,7 @@ export function NodePanel({ root, id, layers }: { root: Id; id: Id; layers: Laye
   useEffect(() => focusFirst(body), []);
 
   const open = useCallback(
-    (type: string, config: Id | undefined, take: (id: Id) => void, field?: string) =>
-      openConfig(root, type, config, take, field),
+    (type: string, config: Id | undefined, path: string, field?: string) => openConfig(root, type, config, path, field),
     [root],
   );
 

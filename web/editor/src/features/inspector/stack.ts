@@ -4,11 +4,10 @@ import { begin, draftOf, forget } from '../../forms/drafts';
 import { newId } from '../../model/ids';
 import { defaultsOf, nodeTypes } from '../../model/schema';
 import type { Id } from '../../model/types';
+import { refAt } from './refs';
 
 export interface Layer {
   id: Id;
-  /** Takes the id of a new config node into the field that asked for it. */
-  take?: (id: Id) => void;
   /** The element of that field: it has the focus when the form is gone. */
   field: string | undefined;
 }
@@ -19,16 +18,16 @@ export const useLayers = create<{ above: Record<Id, Layer[]> }>(() => ({ above: 
 const set = (root: Id, layers: Layer[]) => useLayers.setState(({ above }) => ({ above: { ...above, [root]: layers } }));
 const of = (root: Id): Layer[] => useLayers.getState().above[root] ?? [];
 
-/** openConfig puts the form of a config node, or of a new one, on top. */
-export function openConfig(root: Id, type: string, id: Id | undefined, take: (id: Id) => void, field?: string): void {
-  if (id !== undefined) {
-    set(root, [...of(root), { id, field }]);
-    return;
+/** openConfig puts the form of a config node, or of a new one for what the path leads to, on top. */
+export function openConfig(root: Id, type: string, id: Id | undefined, path: string, field?: string): void {
+  let top = id;
+  if (top === undefined) {
+    const canonical = nodeTypes[type]?.type ?? type;
+    top = newId();
+    const owner = of(root).at(-1)?.id ?? root;
+    begin({ id: top, type: canonical, name: '', ...defaultsOf(canonical) }, { owner, path, was: refAt(owner, path) });
   }
-  const canonical = nodeTypes[type]?.type ?? type;
-  const made = newId();
-  begin({ id: made, type: canonical, name: '', ...defaultsOf(canonical) });
-  set(root, [...of(root), { id: made, take, field }]);
+  set(root, [...of(root), { id: top, field }]);
 }
 
 /** closeLayer takes the topmost form away; what was to become a new node is forgotten unless it was saved. */

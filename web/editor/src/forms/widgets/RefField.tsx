@@ -13,7 +13,7 @@ export function RefField(p: WidgetProps) {
   const instances = useInstances(type, form.flow);
   const value = text(p.value);
   const known = value === '' || instances.some((c) => c.id === value);
-  const open = (id?: string) => form.openConfig(type, id, p.set, p.id);
+  const open = (id?: string) => form.openConfig(type, id, p.path, p.id);
   const keys = (e: KeyboardEvent) => {
     if (e.altKey && e.key === 'Enter') {
       e.preventDefault();
