@@ -67,6 +67,14 @@ export function RowList({ rows, noun, labelId, describedBy, id, ports, cards, he
     }
   };
 
+  /** With Shift a row moves from wherever the focus is in it: Alt+↓ by itself opens lists, and editors move lines. */
+  const moveKeys = (e: KeyboardEvent, i: number) => {
+    if (!e.altKey || !e.shiftKey || (e.key !== 'ArrowUp' && e.key !== 'ArrowDown')) return;
+    e.preventDefault();
+    e.stopPropagation();
+    move(i, e.key === 'ArrowUp' ? i - 1 : i + 1);
+  };
+
   const drag = (e: PointerEvent<HTMLButtonElement>, start: number) => {
     if (e.button !== 0) return;
     e.preventDefault();
@@ -119,6 +127,7 @@ export function RowList({ rows, noun, labelId, describedBy, id, ports, cards, he
             key={rows.keys[i] ?? i}
             className={css.rowItem}
             aria-label={`${noun} ${i + 1}`}
+            onKeyDownCapture={(e) => moveKeys(e, i)}
             onKeyDown={(e) => keys(e, i)}
           >
             <button
@@ -126,7 +135,7 @@ export function RowList({ rows, noun, labelId, describedBy, id, ports, cards, he
               className={css.grip}
               data-grip=""
               aria-label={t('Reorder {{row}} {{n}}', { row, n: i + 1 })}
-              title={t('Drag, or ↑ ↓')}
+              title={t('Drag, or ↑ ↓; from a field {{keys}}', { keys: chordText('Alt+Shift+ArrowDown') })}
               onPointerDown={(e) => drag(e, i)}
             >
               {ports ? (

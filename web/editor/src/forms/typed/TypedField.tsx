@@ -65,7 +65,7 @@ export function TypedField(p: WidgetProps) {
   };
 
   const keys = (e: KeyboardEvent) => {
-    if (e.altKey && e.key === 'ArrowDown' && types.length > 1) {
+    if (e.altKey && !e.shiftKey && e.key === 'ArrowDown' && types.length > 1) {
       e.preventDefault();
       e.stopPropagation();
       menu.current?.click();
