@@ -27,7 +27,7 @@ test('a notice is on the node, in its tooltip and in what is read of it', async 
   await m.hover('Texts, http-in');
   await expect(page.getByRole('tooltip')).toContainText('Notice: no http-response can be reached');
   await m.hover('Empty, send-sms');
-  await expect(page.getByRole('tooltip')).toContainText('Error: To: is required');
+  await expect(page.getByRole('tooltip')).toContainText('Error: To is required');
 
   // Read out whether or not it has the focus, and again when it had it.
   const item = m.item('Texts, http-in');

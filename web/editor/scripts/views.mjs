@@ -1,6 +1,8 @@
 // The main views: pictures are taken of them (shots.mjs), and axe looks at them (e2e/accessibility.spec.ts).
+import { readFileSync } from 'node:fs';
 import { bigFlow } from './bench-flow.mjs';
 import * as flows from './view-flows.mjs';
+import { kinds, parts } from './view-parts.mjs';
 
 const key = (chord) => (page) => page.keyboard.press(chord);
 const button = (name) => (page) => page.getByRole('button', { name, exact: true }).first().click();
@@ -12,9 +14,16 @@ const command = (text) => async (page) => {
   await page.keyboard.press('Enter');
   await page.waitForTimeout(300);
 };
-/** Opens the form of a node in sight. */
-const form = (id) => async (page) => {
-  await page.locator(`[data-id="${id}"]`).dblclick();
+/** Goes to a node by its name. */
+const select = async (page, name) => {
+  await page.keyboard.press('Control+p');
+  await page.getByRole('combobox', { name: 'Command' }).fill(name);
+  await page.keyboard.press('Enter');
+  await page.waitForTimeout(600);
+};
+const form = (name) => async (page) => {
+  await select(page, name);
+  await page.keyboard.press('Enter');
   await page.waitForTimeout(500);
 };
 const phone = async (page) => {
@@ -36,6 +45,24 @@ const move = async (page) => {
   await page.keyboard.press('Control+a');
   await page.keyboard.press('Shift+ArrowRight');
 };
+
+const debugPanel = async (page) => {
+  if (small(page)) await bar(page, 'Debug');
+};
+/** Another window deploys something else for the node that was changed here. */
+const conflict = async (page, server) => {
+  await select(page, 'Reply');
+  await page.getByRole('application').focus();
+  await page.keyboard.press('F2');
+  await page.keyboard.type('Answer');
+  await page.keyboard.press('Enter');
+  const was = await (await server.call('flows')).json();
+  const flow = was.map((n) => (n.id === 'reply' ? { ...n, name: 'Their answer', text: 'Thank you' } : n));
+  await server.call('flows', { method: 'POST', body: JSON.stringify(flow) });
+  await page.waitForTimeout(900);
+};
+
+const asBefore = (server) => server.call('flows', { method: 'POST', body: flows.example('auto-reply') });
 
 /** Each: which flow, what to do on the page, in which sizes besides the three a picture is taken. */
 export const views = {
@@ -94,18 +121,18 @@ export const views = {
     },
   },
   names: { flow: 'names', act: key('Control+1'), more: ['zoomed'] },
-  'names-form': { flow: 'names', act: form('n2') },
-  form: { flow: 'reply', act: form('answer'), more: ['contrast', 'forced', 'zoomed'] },
-  'form-switch': { flow: 'busy', act: form('route'), more: ['forced'] },
-  'form-function': { flow: 'busy', act: form('make') },
+  'names-form': { flow: 'names', act: form('Answer') },
+  form: { flow: 'reply', act: form('Got it'), more: ['contrast', 'forced', 'zoomed'] },
+  'form-switch': { flow: 'busy', act: form('switch'), more: ['forced'] },
+  'form-function': { flow: 'busy', act: form('Make values') },
   'form-account': {
     flow: 'reply',
     act: async (page) => {
-      await form('reply')(page);
+      await form('Reply')(page);
       await button('Edit')(page);
     },
   },
-  'form-missing': { flow: 'busy', act: form('missing') },
+  'form-missing': { flow: 'busy', act: form('Chart') },
   menu: { flow: 'reply', act: button('Main menu') },
   deploy: {
     flow: 'reply',
@@ -192,6 +219,112 @@ export const views = {
       await page.keyboard.press('Control+a');
     },
   },
+  toast: {
+    flow: 'reply',
+    act: async (page) => {
+      await page.getByRole('application').focus();
+      await page.keyboard.press('Control+a');
+      await page.keyboard.press('Delete');
+      await page.waitForTimeout(300);
+    },
+  },
+  'deploy-nothing': { flow: 'reply', act: button('Deploy options') },
+  conflict: { flow: 'mine', act: conflict, after: asBefore },
+  conflicts: {
+    flow: 'mine',
+    act: async (page, server) => {
+      await conflict(page, server);
+      await command('resolve conflicts')(page);
+    },
+    after: asBefore,
+  },
+  parts: { flow: 'parts', act: key('Control+1'), more: ['contrast', 'forced'] },
+  'parts-link': { flow: 'parts', act: (page) => select(page, 'Away') },
+  'parts-tip': {
+    flow: 'parts',
+    act: async (page) => {
+      await key('Control+1')(page);
+      await page.waitForTimeout(500);
+      await page.locator('[data-id=hook]').hover();
+      await page.waitForTimeout(600);
+    },
+  },
+  'parts-problems': { flow: 'parts', act: command('problems') },
+  'parts-group': {
+    flow: 'parts',
+    act: async (page) => {
+      await command('search flows')(page);
+      await page.waitForTimeout(300);
+      await page.keyboard.type('Answers');
+      await page.keyboard.press('Enter');
+      await page.waitForTimeout(600);
+      await command('group settings')(page);
+    },
+  },
+  subflow: { flow: 'parts', act: (page) => select(page, 'Double') },
+  'form-errors': { flow: 'parts', act: form('Not set up') },
+  'form-code-error': { flow: 'parts', act: form('Wrong') },
+  statuses: { flow: 'kinds', act: key('Control+1') },
+  'debug-long': {
+    flow: 'busy',
+    act: async (page, server) => {
+      await debugPanel(page);
+      await button('Clear')(page);
+      await server.call('inject/go', { method: 'POST', body: '{}' });
+      await page.waitForTimeout(900);
+      const closed = page.getByRole('log', { name: 'Debug messages' }).locator('button[aria-expanded=false]');
+      for (let i = 0; i < 3 && (await closed.count()) > 0; i++) await closed.first().click();
+    },
+  },
+  'problems-none': { flow: 'reply', act: command('problems') },
+  'context-none': { flow: 'reply', act: command('context data') },
+  'history-none': { flow: 'reply', act: command('history') },
+  flows: { flow: 'busy', act: button('List of flows') },
+  'palette-found': {
+    flow: 'reply',
+    act: async (page) => {
+      await command('search the palette')(page);
+      await page.keyboard.type('text');
+    },
+  },
+  'palette-none': {
+    flow: 'reply',
+    act: async (page) => {
+      await command('search the palette')(page);
+      await page.keyboard.type('zebra');
+    },
+  },
+  'quick-add-none': {
+    flow: 'reply',
+    act: async (page) => {
+      await command('quick add')(page);
+      await page.waitForTimeout(400);
+      await page.keyboard.type('zebra');
+    },
+  },
+  'import-wrong': {
+    flow: 'reply',
+    act: async (page) => {
+      await command('import')(page);
+      await page.waitForTimeout(400);
+      await page.getByRole('dialog', { name: 'Import' }).locator('textarea').fill('hello');
+      await page.waitForTimeout(500);
+    },
+  },
+  'opt-outs': { flow: 'reply', act: command('opted-out') },
+  'talk-second': {
+    flow: 'silent',
+    act: async (page) => {
+      const sim = await phone(page);
+      for (const n of ['447700900001', '447700900002']) {
+        await sim.getByRole('textbox', { name: 'Person' }).fill(n);
+        await sim.getByRole('textbox', { name: 'Message' }).fill('hello');
+        await sim.getByRole('button', { name: 'Send', exact: true }).click();
+        await page.waitForTimeout(900);
+      }
+      await page.waitForTimeout(3000);
+    },
+  },
   login: { flow: 'reply', signedOut: true, more: ['forced', 'zoomed'] },
   offline: {
     flow: 'reply',
@@ -206,6 +339,10 @@ export const sources = {
   empty: () => flows.empty,
   reply: () => flows.example('auto-reply'),
   busy: () => flows.busy,
+  mine: () => flows.example('auto-reply'),
+  parts: () => parts,
+  kinds: () => kinds,
+  silent: () => readFileSync(new URL('../e2e/no-reply.json', import.meta.url), 'utf8'),
   names: () => flows.names,
   big: () => bigFlow(),
 };

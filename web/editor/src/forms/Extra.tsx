@@ -25,11 +25,11 @@ export function Extra({ fields, known }: { fields: Field[]; known: boolean }) {
     return (
       <div className={css.unknown}>
         <p>
-          {tx('Flowrill has no node of type {{type}}. It does nothing, and keeps all it has:', {
+          {tx('Flowrill has no node of type {{type}}. It does nothing, and keeps all it has.', {
             type: <code>{text(rec.type)}</code>,
           })}
         </p>
-        <Json label={t('Properties')} value={extra} />
+        {Object.keys(extra).length > 0 && <Json label={t('Properties')} value={extra} />}
       </div>
     );
   }

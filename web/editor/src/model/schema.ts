@@ -109,8 +109,11 @@ const categoryIcons: Record<Category, string> = {
 };
 
 /** The name of a lucide icon. */
+/** Of what is no node, but is found by a search. */
+const objectIcons: Record<string, string> = { tab: 'file', group: 'group' };
+
 export function iconOf(type: string): string {
-  return nodeTypes[type]?.icon || categoryIcons[categoryOf(type)];
+  return nodeTypes[type]?.icon || objectIcons[type] || categoryIcons[categoryOf(type)];
 }
 
 export const subflowOf = (type: string): Id | undefined => (type.startsWith('subflow:') ? type.slice(8) : undefined);

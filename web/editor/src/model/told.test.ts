@@ -16,9 +16,15 @@ const about = (property?: string, type?: string): Problem => ({
 });
 
 it('names the field as the form does, with the row within', () => {
-  expect(lineOf(about('to', 'send-sms'))).toBe('To: is required');
-  expect(lineOf(about('to'), 'sendsms')).toBe('To: is required');
-  expect(lineOf(about('rules[1].v'), 'send-sms')).toBe('Rules 2: is required');
+  expect(lineOf(about('to', 'send-sms'))).toBe('To is required');
+  expect(lineOf(about('to'), 'sendsms')).toBe('To is required');
+  expect(lineOf(about('rules[1].v'), 'send-sms')).toBe('Rules 2 is required');
+});
+
+it('parts the field from what is a sentence of its own', () => {
+  const p = { ...about('to', 'send-sms'), message: 'SyntaxError: Unexpected token' };
+  expect(lineOf(p)).toBe('To: SyntaxError: Unexpected token');
+  expect(lineOf({ ...p, message: 'island is no country' })).toBe('To: island is no country');
 });
 
 it('names none that the form does not have', () => {

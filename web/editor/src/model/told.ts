@@ -9,8 +9,12 @@ export function fieldOf(p: Problem, type = p.type ?? ''): string {
   return row === undefined ? label : `${label} ${Number(row) + 1}`;
 }
 
-/** A problem in one line, for where its node is known: "To: is required". */
+/** Whether a message goes on where the name of its field stands: "is required", but not "SyntaxError: …". */
+export const goesOn = (message: string): boolean =>
+  /^(is|are|has|have|must|may|can|cannot|needs|names|lists)\b/.test(message);
+
+/** A problem in one line, for where its node is known: "To is required". */
 export function lineOf(p: Problem, type?: string): string {
   const field = fieldOf(p, type);
-  return field ? `${field}: ${p.message}` : p.message;
+  return field ? `${field}${goesOn(p.message) ? '' : ':'} ${p.message}` : p.message;
 }

@@ -22,6 +22,8 @@ export interface NodeLook {
 }
 
 const RADIUS = 8;
+/** Of so many nodes the small things are painted as they are on the page. */
+const FEW = 400;
 
 /** Below 0.3: boxes in the colour of their category. */
 export function paintBoxes(ctx: Ctx, nodes: SceneNode[], zoom: number, theme: Theme, look: NodeLook): void {
@@ -83,6 +85,7 @@ export function paintNodes(
   }
   labels(ctx, nodes, theme);
   ports(ctx, nodes, theme);
+  if (nodes.length <= FEW) buttons(ctx, nodes, theme);
   stripes(ctx, nodes, theme);
   paintBadges(ctx, nodes, theme, look);
   paintStatuses(ctx, nodes, (id) => statuses.get(id), theme);
@@ -122,17 +125,39 @@ function labels(ctx: Ctx, nodes: SceneNode[], theme: Theme): void {
 }
 
 function ports(ctx: Ctx, nodes: SceneNode[], theme: Theme): void {
+  const round = nodes.length <= FEW ? 5 : 0;
+  const port = (x: number, y: number) => {
+    if (round > 0) ctx.roundRect(x - 5, y - 5, 10, 10, round);
+    else ctx.rect(x - 5, y - 5, 10, 10);
+  };
   ctx.beginPath();
   for (const n of nodes) {
     if (n.kind === 'junction') continue;
-    if (n.inputs > 0) ctx.rect(n.x - n.w / 2 - 5, n.y - 5, 10, 10);
-    for (let i = 0; i < n.outputs; i++) ctx.rect(n.x + n.w / 2 - 5, n.y + portOffset(i, n.outputs) - 5, 10, 10);
+    if (n.inputs > 0) port(n.x - n.w / 2, n.y);
+    for (let i = 0; i < n.outputs; i++) port(n.x + n.w / 2, n.y + portOffset(i, n.outputs));
   }
   ctx.fillStyle = theme.body;
   ctx.strokeStyle = theme.port;
   ctx.lineWidth = 1.5;
   ctx.fill();
   ctx.stroke();
+}
+
+/** What stands on the buttons. */
+function buttons(ctx: Ctx, nodes: SceneNode[], theme: Theme): void {
+  for (const n of nodes) {
+    if (!n.button) continue;
+    const left = n.button === 'left';
+    ctx.save();
+    if (n.disabled) ctx.globalAlpha = 0.45;
+    ctx.translate(buttonX(n) + 6, n.y - 6);
+    ctx.scale(0.5, 0.5);
+    ctx.lineWidth = 2.25;
+    ctx.lineCap = ctx.lineJoin = 'round';
+    ctx.strokeStyle = left ? colourOf(theme, n.category) : n.pressed ? theme.ok : theme.secondary;
+    ctx.stroke(iconPath(left ? 'play' : 'bug'));
+    ctx.restore();
+  }
 }
 
 /** Beside outputs that rules make, in the colour of the rule. */

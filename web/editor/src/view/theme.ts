@@ -23,16 +23,26 @@ const names = ['common', 'function', 'messaging', 'network', 'parser', 'sequence
 
 export function readTheme(el: HTMLElement): Theme {
   const style = getComputedStyle(el);
-  const v = (name: string) => style.getPropertyValue(name).trim() || '#888888';
+  // Names of the system's colours mean on the page what they mean nowhere else: an element of it tells.
+  const probe = matchMedia('(forced-colors: active)').matches ? el.appendChild(document.createElement('i')) : undefined;
+  probe?.style.setProperty('forced-color-adjust', 'none');
+  const v = (name: string): string => {
+    const value = style.getPropertyValue(name).trim() || '#888888';
+    if (!probe) return value;
+    probe.style.color = value;
+    return getComputedStyle(probe).color;
+  };
   const category: Record<string, string> = { error: v('--error') };
   for (const c of names) category[c] = v(`--cat-${c}`);
-  return {
+  const theme = {
     ...{ canvas: v('--canvas'), grid: v('--grid'), gridStrong: v('--grid-strong'), body: v('--node') },
     ...{ border: v('--node-border'), text: v('--text'), secondary: v('--text-2'), onTile: v('--on-tile') },
     ...{ accent: v('--accent'), wire: v('--wire'), port: v('--port'), error: v('--error'), warning: v('--warning') },
     ...{ ok: v('--ok'), group: v('--pressed'), category },
     dark: style.colorScheme.includes('dark'),
   };
+  probe?.remove();
+  return theme;
 }
 
 export const colourOf = (t: Theme, category: string): string => t.category[category] ?? t.category['unknown']!;

@@ -13,6 +13,7 @@ import { short } from './status';
 import { watchValues } from './watch';
 
 const DELAY = 350; // ms of rest
+const MOST_PROBLEMS = 6; // the form has them all
 
 interface Said {
   title: string;
@@ -70,9 +71,13 @@ export class Tooltip {
       case 'node': {
         const lines: string[] = [];
         const full = h.node.lines.some((l) => l.endsWith('…')) || !h.node.showLabel;
-        const status = statuses.get(h.node.id)?.text;
-        if (status && short(String(status)) !== status) lines.push(short(String(status), 300));
-        for (const p of (session.getState().problems[h.node.id] ?? []).slice(0, 6)) {
+        const status = String(statuses.get(h.node.id)?.text ?? '');
+        const problems = (session.getState().problems[h.node.id] ?? []).slice(0, MOST_PROBLEMS);
+        // A node that cannot run has its problem for a status: said once is enough, by the title if that is it.
+        if (short(status) !== status && !problems.some((p) => status.includes(p.message)))
+          lines.push(short(status, 300));
+        for (const p of problems) {
+          if (h.node.unknown && p.property === 'type') continue;
           lines.push(`${p.severity === 'error' ? t('Error') : t('Notice')}: ${short(lineOf(p, h.node.type), 300)}`);
         }
         if (!full && lines.length === 0 && !h.node.unknown) return undefined;

@@ -235,7 +235,7 @@ describe('the view', () => {
     v.zoomAt(0, 0, 99);
     expect(v.zoom).toBe(2);
     v.zoomAt(0, 0, 0.001);
-    expect(v.zoom).toBe(0.1);
+    expect(v.zoom).toBe(0.05);
   });
   it('fits boxes into itself, never larger than life', () => {
     const v = new Viewport(() => {});

@@ -8,7 +8,7 @@ import { reveal } from '../../app/reveal';
 import { t } from '../../i18n';
 import { docStore } from '../../model/doc-store';
 import { labelOf, typeTitle } from '../../model/schema';
-import { Icon, Kbd, Tile } from '../../ui';
+import { Icon, IconButton, Kbd, Tile } from '../../ui';
 
 interface Row {
   key: string;
@@ -137,6 +137,7 @@ export default function CommandPalette() {
               onKeyDown={onKey}
             />
             <Kbd chord="Escape" />
+            <IconButton className="by-touch" icon="x" label={t('Close')} onClick={closeDialog} />
           </div>
           <div ref={list} id="commands-list" role="listbox" aria-label={t('Commands')} className="commands-list">
             {rows.map((r, i) => (

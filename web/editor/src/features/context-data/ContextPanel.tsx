@@ -8,7 +8,7 @@ import { shown } from '../../model/shown';
 import type { Json } from '../../model/types';
 import * as api from '../../net/api';
 import { Button, complain, Empty, IconButton, Segmented, SwitchRow, toast } from '../../ui';
-import { copy, ValueTree } from '../../ui/ValueTree';
+import { ValueTree } from '../../ui/ValueTree';
 
 const every = 2000; // ms
 
@@ -93,7 +93,7 @@ export function ContextPanel() {
               ? t('Reading…')
               : scope === 'node' && !id
                 ? t('Select a node to see what it remembers.')
-                : t('Nothing is kept here yet.')
+                : t('Nothing is kept here yet. Function and change nodes put values here.')
           }
         />
       ) : (
@@ -133,12 +133,6 @@ export function ContextPanel() {
                       size="small"
                       label={t('Edit {{name}}', { name: key })}
                       onClick={() => setEditing({ store, key, text: JSON.stringify(value.raw ?? null, null, 2) })}
-                    />
-                    <IconButton
-                      icon="route"
-                      size="small"
-                      label={t('Copy path of {{name}}', { name: key })}
-                      onClick={() => copy(`${scope}.${key}`, t('Path copied'))}
                     />
                     <IconButton
                       icon="trash-2"

@@ -5,7 +5,7 @@ import { useSession } from '../../app/session';
 import { t } from '../../i18n';
 import { docStore } from '../../model/doc-store';
 import { labelOf, typeTitle } from '../../model/schema';
-import { fieldOf } from '../../model/told';
+import { fieldOf, goesOn } from '../../model/told';
 import { Button, Empty, Icon } from '../../ui';
 import { deploy } from './deploy';
 import { deployStore } from './state';
@@ -45,7 +45,7 @@ export function ProblemsPanel() {
                 <strong>{label || t('Flows')}</strong>
                 {n && <span className="meta">{typeTitle(n.type, doc)}</span>}
                 <span>
-                  {field && <em>{field}</em>} {p.message}
+                  {field && <em>{goesOn(p.message) ? field : `${field}:`}</em>} {p.message}
                 </span>
               </button>
             </li>

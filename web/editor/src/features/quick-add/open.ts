@@ -27,7 +27,7 @@ export function openQuickAdd(wanted?: QuickAddRequest): void {
   const only = nodes.size === 1 ? doc.nodes[[...nodes][0] ?? ''] : undefined;
   const stage = document.querySelector('.stage')?.getBoundingClientRect();
   const client = {
-    x: (stage?.left ?? 0) + (stage?.width ?? 600) / 2 - 160,
+    x: (stage?.left ?? 0) + (stage?.width ?? 600) / 2 - 220,
     y: (stage?.top ?? 0) + Math.min(120, (stage?.height ?? 400) / 4),
   };
   if (only?.x !== undefined && only.y !== undefined && outputsOf(only, doc) > 0) {

@@ -8,7 +8,7 @@ import { useSession } from '../../app/session';
 import { en, t } from '../../i18n';
 import { changedIds, docStore } from '../../model/doc-store';
 import { typeTitle } from '../../model/schema';
-import { Icon, Kbd, Tile } from '../../ui';
+import { Icon, IconButton, Kbd, Tile } from '../../ui';
 import { flags, parseQuery, search } from './query';
 import { results } from './results';
 
@@ -77,6 +77,7 @@ export default function SearchDialog() {
               {query.trim() !== '' && t('{{count}} found', { count: found.length })}
             </span>
             <Kbd chord="Escape" />
+            <IconButton className="by-touch" icon="x" label={t('Close')} onClick={closeDialog} />
           </div>
           <div className="search-flags">
             {flags.map((f) => (

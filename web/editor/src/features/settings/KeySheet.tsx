@@ -5,7 +5,7 @@ import { type Action, actionStore, keymap, keysOf, sectionOf, wordsOf } from '..
 import { closeDialog } from '../../app/dialogs';
 import { prefs, setPref } from '../../app/prefs';
 import { t } from '../../i18n';
-import { Button, IconButton, Kbd, SearchField } from '../../ui';
+import { Button, Icon, IconButton, Kbd, SearchField } from '../../ui';
 import { Dialog } from '../../ui/Dialog';
 
 /** Every key there is; a click on one changes it. */
@@ -89,7 +89,7 @@ export default function KeySheet() {
                       <span className="away">
                         {t('Change key of {{name}}: {{keys}}', {
                           name: t(a.title),
-                          keys: chords.map(chordText).join(', '),
+                          keys: chords.map(chordText).join(', ') || t('none'),
                         })}
                       </span>
                       {recording === a.id ? (
@@ -97,7 +97,7 @@ export default function KeySheet() {
                       ) : chords.length > 0 ? (
                         chords.map((c) => <Kbd key={c} chord={c} />)
                       ) : (
-                        <span className="hint">{t('none')}</span>
+                        <Icon name="plus" size={12} />
                       )}
                     </button>
                     {own[a.id] !== undefined && (
