@@ -6,6 +6,8 @@ interface Server {
 
 export interface View {
   flow: string;
+  /** Pictures only: axe has seen its parts elsewhere. */
+  look?: boolean;
   signedOut?: boolean;
   before?: (page: Page) => Promise<unknown>;
   act?: (page: Page, server: Server) => Promise<unknown>;

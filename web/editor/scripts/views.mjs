@@ -64,7 +64,7 @@ const conflict = async (page, server) => {
 
 const asBefore = (server) => server.call('flows', { method: 'POST', body: flows.example('auto-reply') });
 
-/** Each: which flow, what to do on the page, in which sizes besides the three a picture is taken. */
+/** Each: which flow, what to do on the page, in which sizes besides the three a picture is taken; look: nothing new for axe. */
 export const views = {
   welcome: { flow: 'empty', more: ['contrast', 'forced', 'zoomed'] },
   reply: { flow: 'reply', more: ['contrast', 'forced', 'zoomed'] },
@@ -229,7 +229,7 @@ export const views = {
     },
   },
   'deploy-nothing': { flow: 'reply', act: button('Deploy options') },
-  conflict: { flow: 'mine', act: conflict, after: asBefore },
+  conflict: { look: true, flow: 'mine', act: conflict, after: asBefore },
   conflicts: {
     flow: 'mine',
     act: async (page, server) => {
@@ -239,8 +239,9 @@ export const views = {
     after: asBefore,
   },
   parts: { flow: 'parts', act: key('Control+1'), more: ['contrast', 'forced'] },
-  'parts-link': { flow: 'parts', act: (page) => select(page, 'Away') },
+  'parts-link': { look: true, flow: 'parts', act: (page) => select(page, 'Away') },
   'parts-tip': {
+    look: true,
     flow: 'parts',
     act: async (page) => {
       await key('Control+1')(page);
@@ -249,7 +250,7 @@ export const views = {
       await page.waitForTimeout(600);
     },
   },
-  'parts-problems': { flow: 'parts', act: command('problems') },
+  'parts-problems': { look: true, flow: 'parts', act: command('problems') },
   'parts-group': {
     flow: 'parts',
     act: async (page) => {
@@ -261,10 +262,10 @@ export const views = {
       await command('group settings')(page);
     },
   },
-  subflow: { flow: 'parts', act: (page) => select(page, 'Double') },
+  subflow: { look: true, flow: 'parts', act: (page) => select(page, 'Double') },
   'form-errors': { flow: 'parts', act: form('Not set up') },
   'form-code-error': { flow: 'parts', act: form('Wrong') },
-  statuses: { flow: 'kinds', act: key('Control+1') },
+  statuses: { look: true, flow: 'kinds', act: key('Control+1') },
   'debug-long': {
     flow: 'busy',
     act: async (page, server) => {
@@ -276,11 +277,12 @@ export const views = {
       for (let i = 0; i < 3 && (await closed.count()) > 0; i++) await closed.first().click();
     },
   },
-  'problems-none': { flow: 'reply', act: command('problems') },
-  'context-none': { flow: 'reply', act: command('context data') },
-  'history-none': { flow: 'reply', act: command('history') },
+  'problems-none': { look: true, flow: 'reply', act: command('problems') },
+  'context-none': { look: true, flow: 'reply', act: command('context data') },
+  'history-none': { look: true, flow: 'reply', act: command('history') },
   flows: { flow: 'busy', act: button('List of flows') },
   'palette-found': {
+    look: true,
     flow: 'reply',
     act: async (page) => {
       await command('search the palette')(page);
@@ -295,6 +297,7 @@ export const views = {
     },
   },
   'quick-add-none': {
+    look: true,
     flow: 'reply',
     act: async (page) => {
       await command('quick add')(page);
@@ -303,6 +306,7 @@ export const views = {
     },
   },
   'import-wrong': {
+    look: true,
     flow: 'reply',
     act: async (page) => {
       await command('import')(page);

@@ -15,6 +15,7 @@ import { SmallBar } from './SmallBar';
 import { type BottomPanel, type LeftPanel, setPanels, useSession } from './session';
 import { TabBar } from './TabBar';
 import { useEmptyTab, Welcome } from './Welcome';
+import { ZoomBar } from './ZoomBar';
 
 const Simulator = part(en('The simulator'), () => import('../features/simulator/Simulator'));
 const Inspector = part(en('The form'), async () => ({
@@ -111,6 +112,7 @@ export function Workspace() {
                 <div className="stage" role="tabpanel" aria-label={t('Flow')} {...dropTarget}>
                   <Boundary what={t('The canvas')}>{tab !== '' && <Canvas tab={tab} />}</Boundary>
                   {empty && <Welcome />}
+                  {!empty && !small && <ZoomBar />}
                 </div>
               </>
             )}

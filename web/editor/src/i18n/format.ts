@@ -20,6 +20,9 @@ export function number(n: number, options: Intl.NumberFormatOptions = {}): strin
   return f.format(n);
 }
 
+/** 75 % of 0.75, as the language writes it. */
+export const percent = (n: number): string => number(n, { style: 'percent' });
+
 function date(at: number | string | Date, options: Intl.DateTimeFormatOptions): string {
   const key = locale() + JSON.stringify(options);
   let f = dates.get(key);
