@@ -211,7 +211,7 @@ func TestSchemasAndCheck(t *testing.T) {
 	if err := json.Unmarshal([]byte(r.body), &types); err != nil || len(types) != 4 {
 		t.Fatalf("%d types: %v", len(types), err)
 	}
-	s.want(200, `{"rev":"`+emptyRev+`","problems":[]}`, "POST", "/flowrill/v1/check", "[]")
+	s.want(200, `{"rev":"`+emptyRev+`","problems":[],"restarts":{"flows":{"count":0,"ids":[]},"full":{"count":0,"ids":[]},"nodes":{"count":0,"ids":[]}}}`, "POST", "/flowrill/v1/check", "[]")
 	r = s.do("POST", "/flowrill/v1/check", `[{"id":"v","type":"send-sms"},{"id":"w","type":"send-sms","text":"<<msg."}]`)
 	if r.get("problems[0].node") != "v" || r.get("problems[0].property") != "text" || r.get("problems[0].severity") != "error" || r.get("problems[1].node") != "w" {
 		t.Errorf("check: %s", r.body)

@@ -20,7 +20,7 @@ func (s *Server) getSchemas(c echo.Context) error {
 }
 
 // postCheck is POST /flowrill/v1/check: what is wrong with a document, which
-// is not deployed.
+// is not deployed, and what a deploy of each type would restart.
 func (s *Server) postCheck(c echo.Context) error {
 	data, _, err := readBody(c, s.bodyLimit)
 	if err != nil {
@@ -30,28 +30,24 @@ func (s *Server) postCheck(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	problems, err := s.problems(d)
+	stored, err := s.store.Credentials()
 	if err != nil {
 		return err
 	}
+	inbound := d.TakeCredentials()
+	touched := make(map[string]bool, len(inbound))
+	for id := range inbound {
+		touched[id] = true
+	}
+	problems := s.check(d, flows.MergeCredentials(stored, inbound, d))
 	if problems == nil {
 		problems = []flows.Problem{}
 	}
 	return sendStruct(c, http.StatusOK, struct {
-		Rev      string          `json:"rev"`
-		Problems []flows.Problem `json:"problems"`
-	}{d.Rev(), problems})
-}
-
-// problems checks a document as a deploy would, with the credentials it would
-// then have.
-func (s *Server) problems(d *flows.Document) ([]flows.Problem, error) {
-	stored, err := s.store.Credentials()
-	if err != nil {
-		return nil, err
-	}
-	inbound := d.TakeCredentials()
-	return s.check(d, flows.MergeCredentials(stored, inbound, d)), nil
+		Rev      string                 `json:"rev"`
+		Problems []flows.Problem        `json:"problems"`
+		Restarts map[string]restartList `json:"restarts"`
+	}{d.Rev(), problems, restarts(s.engine.Document(), d, touched)})
 }
 
 // postRender is POST /flowrill/v1/render: what a template makes of a message.

@@ -127,6 +127,13 @@ test('change and recover, by mouse', async ({ page, server }) => {
   await m.click(page.getByRole('button', { name: 'Deploy options' }));
   await expect(summary(page).getByRole('radio', { name: 'Changed nodes' })).toBeChecked();
   await expect(summary(page)).toContainText('1 draft not included');
+  // What moved or is new does not start again.
+  await expect(summary(page).getByRole('radio', { name: 'Changed nodes' })).toHaveAccessibleName(
+    'Changed nodes Restarts Press it, Greeting',
+  );
+  await expect(summary(page).getByRole('radio', { name: 'Changed flows' })).toHaveAccessibleName(
+    'Changed flows Restarts Press it, Only new and 4 more',
+  );
   await m.shot('change-2-summary');
   await m.click(summary(page).getByRole('button', { name: 'Include' }));
   await expect(summary(page)).not.toContainText('not included');

@@ -76,3 +76,18 @@ export function deploySentence(lines: Line[], reordered: boolean): string {
   if (parts.length === 0) return reordered ? t('The order of flows changed') : t('Nothing to deploy');
   return parts.join(', ');
 }
+
+const mostNames = 3;
+
+/** What a deploy stops and starts again, in words. */
+export function restartWords({ count, ids }: { count: number; ids: readonly Id[] }, doc: FlowDoc): string {
+  if (count === 0) return t('Restarts nothing');
+  const names = ids.slice(0, count > mostNames ? mostNames - 1 : mostNames).flatMap((id) => {
+    const r = objectOf(doc, id);
+    return r ? [wordsFor(r, doc).label] : [];
+  });
+  const more = count - names.length;
+  return more > 0
+    ? t('Restarts {{names}} and {{count}} more', { names: names.join(', '), count: more })
+    : t('Restarts {{names}}', { names: names.join(', ') });
+}

@@ -34,9 +34,15 @@ export const setState = (state: RunState) =>
 /** Every node type with its form. */
 export const getNodes = () => call<NodeType[]>('flowrill/v1/nodes');
 
-/** What is wrong with flows, which are not deployed. */
+/** What a deploy stops and starts again: how many, and the first of them. */
+export interface Restarts {
+  count: number;
+  ids: Id[];
+}
+
+/** What is wrong with flows, which are not deployed, and what that would restart. */
 export const check = (flows: Rec[], signal?: AbortSignal) =>
-  call<{ rev: string; problems: Problem[] }>('flowrill/v1/check', {
+  call<{ rev: string; problems: Problem[]; restarts?: Record<DeployType, Restarts> }>('flowrill/v1/check', {
     method: 'POST',
     body: flows,
     ...(signal ? { signal } : {}),

@@ -10,7 +10,7 @@ import { runtime } from '../../live';
 import { objectOf } from '../../model/codec';
 import { changesBetween } from '../../model/diff';
 import { docStore } from '../../model/doc-store';
-import { deployLines, deploySentence, whatWords, wordsFor } from '../../model/summary';
+import { deployLines, deploySentence, restartWords, whatWords, wordsFor } from '../../model/summary';
 import type { DeployType } from '../../net/api';
 import { Button, Icon } from '../../ui';
 import { part } from '../../ui/part';
@@ -106,6 +106,8 @@ function Summary({ close }: { close: () => void }) {
       .some((p) => p.severity === 'error'),
   );
   const refused = useStore(deployStore, (s) => s.refused);
+  const doc = useStore(docStore, (s) => s.doc);
+  const restarts = useStore(deployStore, (s) => (s.restarts?.doc === doc ? s.restarts.by : null));
   const go = (strict: boolean) => {
     close();
     void deploy({ type, strict });
@@ -145,7 +147,7 @@ function Summary({ close }: { close: () => void }) {
             <input type="radio" name="deploy-type" checked={type === x} onChange={() => setPref({ deployType: x })} />
             <span>
               {t(typeLabels[x].label)}
-              <small>{t(typeLabels[x].hint)}</small>
+              <small>{restarts ? restartWords(restarts[x], doc) : t(typeLabels[x].hint)}</small>
             </span>
           </label>
         ))}

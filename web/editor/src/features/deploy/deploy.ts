@@ -138,8 +138,10 @@ async function check(): Promise<void> {
   const mine = new AbortController();
   checking = mine;
   try {
-    const { problems } = await api.check(encode(docStore.getState().doc), mine.signal);
+    const { doc } = docStore.getState();
+    const { problems, restarts } = await api.check(encode(doc), mine.signal);
     if (checking !== mine) return;
+    deployStore.setState({ restarts: restarts ? { doc, by: restarts } : null });
     setProblems(problems);
     if (!problems.some((p) => p.severity === 'error')) deployStore.setState({ refused: false });
   } catch {

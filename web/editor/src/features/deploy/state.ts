@@ -1,4 +1,6 @@
 import { createStore } from 'zustand/vanilla';
+import type { FlowDoc } from '../../model/types';
+import type { DeployType, Restarts } from '../../net/api';
 
 /** How the deploy is going. */
 export const deployStore = createStore<{
@@ -10,4 +12,6 @@ export const deployStore = createStore<{
   done: number;
   /** The summary is open. */
   options: boolean;
-}>(() => ({ busy: false, waiting: false, refused: false, done: 0, options: false }));
+  /** What a deploy of `doc` would restart. */
+  restarts: { doc: FlowDoc; by: Record<DeployType, Restarts> } | null;
+}>(() => ({ busy: false, waiting: false, refused: false, done: 0, options: false, restarts: null }));
