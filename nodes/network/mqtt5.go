@@ -16,7 +16,8 @@ const mqttAcks = 5 * time.Millisecond
 
 // mqtt5 is a connection in MQTT 5.
 type mqtt5 struct {
-	client *paho.Client
+	client  *paho.Client
+	numbers bool // the broker knows subscriptions by id
 
 	order sync.Mutex    // held from the beginning of a publish until it is written
 	mu    sync.Mutex    // of wrote
@@ -57,12 +58,9 @@ func connectMQTT5(ctx context.Context, s *mqttSettings, received func(*mqttPacke
 		c.Properties.SessionExpiryInterval = &s.sessionExpiry
 	}
 	if w := s.will; w != nil {
-		// Of the properties the library sends the delay and the user's only.
 		c.WillMessage = &paho.WillMessage{Topic: w.topic, Payload: w.payload, QoS: w.qos, Retain: w.retain}
-		c.WillProperties = &paho.WillProperties{
-			WillDelayInterval: w.props.delay, MessageExpiry: w.props.expiry, ContentType: w.props.contentType,
-			ResponseTopic: w.props.responseTopic, CorrelationData: w.props.correlation, User: user5(w.props.user), PayloadFormat: format5(w.props.utf8),
-		}
+		c.WillProperties = &paho.WillProperties{WillDelayInterval: w.props.delay, User: user5(w.props.user)}
+		conn.(*mqttConn).will = willBytes(w.props)
 	}
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
@@ -73,6 +71,7 @@ func connectMQTT5(ctx context.Context, s *mqttSettings, received func(*mqttPacke
 		}
 		return nil, err
 	}
+	l.numbers = answer.Properties == nil || answer.Properties.SubIDAvailable
 	return l, nil
 }
 
@@ -91,6 +90,9 @@ func packet5(r paho.PublishReceived) *mqttPacket {
 	p := &mqttPacket{topic: m.Topic, payload: m.Payload, qos: m.QoS, retain: m.Retain, ack: func() { _ = r.Client.Ack(m) }}
 	if q := m.Properties; q != nil {
 		p.props = mqttProps{responseTopic: q.ResponseTopic, contentType: q.ContentType, correlation: q.CorrelationData, expiry: q.MessageExpiry}
+		if q.SubscriptionIdentifier != nil {
+			p.sub = *q.SubscriptionIdentifier
+		}
 		if q.PayloadFormat != nil {
 			utf8 := *q.PayloadFormat == 1
 			p.props.utf8 = &utf8
@@ -122,9 +124,14 @@ func format5(utf8 *bool) *byte {
 }
 
 func (l *mqtt5) subscribe(ctx context.Context, s mqttSubscription) error {
-	_, err := l.client.Subscribe(ctx, &paho.Subscribe{Subscriptions: []paho.SubscribeOptions{{
+	p := &paho.Subscribe{Subscriptions: []paho.SubscribeOptions{{
 		Topic: s.filter, QoS: s.qos, NoLocal: s.noLocal, RetainAsPublished: s.rap, RetainHandling: s.rh,
-	}}})
+	}}}
+	if l.numbers {
+		id := s.id()
+		p.Properties = &paho.SubscribeProperties{SubscriptionIdentifier: &id}
+	}
+	_, err := l.client.Subscribe(ctx, p)
 	return err
 }
 

@@ -406,7 +406,7 @@ func TestMQTTDynamic(t *testing.T) {
 		{`{"action":"subscribe","topic":["a",{"topic":"b/+","qos":"1","datatype":"json"}]}`, `[{"topic":"before","qos":2},{"topic":"a","qos":2},{"topic":"b/+","qos":1,"datatype":"json"}]`},
 		{`{"action":"unsubscribe","topic":{"topic":"a"}}`, `[{"topic":"before","qos":2},{"topic":"b/+","qos":1,"datatype":"json"}]`},
 		{`{"action":"subscribe"}`, errMQTTSubscription.Error()},
-		{`{"action":"subscribe","topic":["a/#/b"]}`, errMQTTTopic.Error()},
+		{`{"action":"subscribe","topic":["a/#/b"]}`, errMQTTFilter.Error()},
 		{`{"action":"sing"}`, errMQTTAction.Error()},
 		{`{}`, errMQTTAction.Error()},
 	} {
@@ -422,9 +422,10 @@ func TestMQTTDynamic(t *testing.T) {
 	for _, topic := range []string{"a", "b/1", "before"} {
 		o.send(t, out, msg.Of("topic", topic, "payload", "7"))
 	}
-	for _, want := range []string{"b/1", "before"} {
-		if m := r.whole(t); m.Get("topic") != want {
-			t.Errorf("got %s, want topic %s", m, want)
+	for _, want := range []string{`{"topic":"b/1","payload":7}`, `{"topic":"before","payload":"7"}`} { // as the subscription, else the node says
+		m := r.whole(t)
+		if got := msg.Of("topic", m.Get("topic"), "payload", m.Get("payload")).String(); got != want {
+			t.Errorf("got %s, want %s", got, want)
 		}
 	}
 	act(`{"action":"getSubscriptions"}`)
@@ -566,6 +567,132 @@ func TestMQTTBadBroker(t *testing.T) {
 			t.Error("connected to nobody")
 		}
 		cancel()
+	}
+}
+
+// A will has the properties of MQTT 5.
+func TestMQTTWillProperties(t *testing.T) {
+	port := startMosquitto(t, "")
+	watcher, _ := brokerNode(t, port, `{"protocolVersion":5}`)
+	_, in, _ := mqttIn(t, watcher, `{"topic":"will","qos":"1","datatype":"utf8"}`)
+	proxy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer proxy.Close()
+	cut := make(chan struct{})
+	go func() {
+		a, err := proxy.Accept()
+		if err != nil {
+			return
+		}
+		b, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err != nil {
+			return
+		}
+		go io.Copy(a, b)
+		go io.Copy(b, a)
+		<-cut
+		b.Close()
+		a.Close()
+	}()
+	b, _ := brokerNode(t, proxy.Addr().(*net.TCPAddr).Port, `{"protocolVersion":5,"clientid":"dies","willTopic":"will","willPayload":"gone","willQos":"1",
+		"willMsg":{"contentType":"text/x","respTopic":"r/t","correl":"c","expiry":"100","userProps":"{\"a\":\"b\"}","delay":"0"}}`)
+	b.pause = time.Hour
+	_, out := mqttOut(t, b, `{}`)
+	close(cut)
+	m := in.whole(t)
+	m.Delete("_topic")
+	want := `{"topic":"will","payload":"gone","qos":1,"retain":false,"responseTopic":"r/t","correlationData":{"type":"Buffer","data":[99]},"contentType":"text/x","messageExpiryInterval":100,"userProperties":{"a":"b"}}`
+	if m.String() != want {
+		t.Errorf("got %s, want %s", m, want)
+	}
+	out.shows(t, mqttDisconnected.status().Text)
+}
+
+func TestWithWill(t *testing.T) {
+	for _, packet := range []string{"\x10", "\x10\x00", "\x10\xff\xff\xff\xff\xff", "\x10\x0c\x00\x04MQTT\x05\x04\x00\x3c\x05", "\x10\x10\x00\x04MQTT\x05\x04\x00\x3c\x00\x00\x01a\xff\xff"} {
+		if got := string(withWill([]byte(packet), []byte{1, 1})); got != packet {
+			t.Errorf("%q became %q", packet, got)
+		}
+	}
+	got := withWill([]byte("\x10\x12\x00\x04MQTT\x05\x04\x00\x3c\x00\x00\x00\x00\x00\x01t\x00"), []byte{1, 1})
+	if want := "\x10\x14\x00\x04MQTT\x05\x04\x00\x3c\x00\x00\x00\x02\x01\x01\x00\x01t\x00"; string(got) != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// With MQTT 5 a broker sends a message once for each subscription that it is
+// for: a node gets it once, with the quality that it has asked for.
+func TestMQTTOverlap(t *testing.T) {
+	port := startMosquitto(t, "")
+	b, _ := brokerNode(t, port, `{"protocolVersion":5}`)
+	_, one, stop := mqttIn(t, b, `{"topic":"a/+","qos":"1"}`)
+	_, all, stopAll := mqttIn(t, b, `{"topic":"a/#","qos":"2"}`)
+	n, out := mqttOut(t, b, `{"qos":"2"}`)
+	n.send(t, out, msg.Of("topic", "a/b", "payload", "x"))
+	if err := out.ended(t); err != nil {
+		t.Fatal(err)
+	}
+	if m := one.whole(t); m.Get("qos") != 1.0 {
+		t.Errorf("a/+ got %s, want QoS 1", m)
+	}
+	if m := all.whole(t); m.Get("qos") != 2.0 {
+		t.Errorf("a/# got %s, want QoS 2", m)
+	}
+	n.send(t, out, msg.Of("topic", "a/b", "payload", "y"))
+	if m := one.whole(t); m.Get("payload") != "y" {
+		t.Errorf("a/+ got %s twice", m)
+	}
+	if m := all.whole(t); m.Get("payload") != "y" {
+		t.Errorf("a/# got %s twice", m)
+	}
+	stop()
+	stopAll()
+}
+
+// What complete nodes see is what was published; what the node does not say, or
+// says with an unticked box, the message says.
+func TestMQTTOutNormalises(t *testing.T) {
+	port := startMosquitto(t, "")
+	for _, c := range []struct {
+		config string
+		m      *msg.Object
+		want   string
+	}{
+		{`{"retain":false}`, msg.Of("topic", "a", "payload", 42.5, "retain", "true", "qos", "1"), `{"topic":"a","payload":"42.5","retain":true,"qos":1}`},
+		{`{"retain":"false","qos":1}`, msg.Of("topic", "a", "payload", msg.Of("x", 1), "retain", true), `{"topic":"a","payload":"{\"x\":1}","retain":false,"qos":1}`},
+		{`{"qos":1}`, msg.Of("payload", nil, "responseTopic", "a"), `{"payload":"","qos":1,"retain":false,"topic":"a"}`},
+		{`{"qos":1,"userProps":"{\"n\":5}"}`, msg.Of("topic", "a", "payload", []byte{1}), `{"topic":"a","payload":{"type":"Buffer","data":[1]},"qos":1,"retain":false,"userProperties":{"n":"5"}}`},
+	} {
+		b, _ := brokerNode(t, port, `{"protocolVersion":5}`)
+		n, out := mqttOut(t, b, c.config)
+		n.send(t, out, c.m)
+		if err := out.ended(t); err != nil {
+			t.Error(err)
+		}
+		if c.m.String() != c.want {
+			t.Errorf("got %s, want %s", c.m, c.want)
+		}
+	}
+}
+
+// What a session has kept under the id of another program is not lost.
+func TestMQTTUnknownID(t *testing.T) {
+	b, r := &MQTTBroker{subs: make(map[string]map[*mqttReader]mqttSubscription)}, newMQTTReader(func() {})
+	b.expect(mqttSubscription{filter: "a/+"}, r)
+	b.received(&mqttPacket{topic: "a/b", sub: 1, ack: func() {}})
+	b.received(&mqttPacket{topic: "b", sub: 1, ack: func() {}})
+	if len(r.queue) != 1 || r.queue[0].topic != "a/b" {
+		t.Errorf("%d messages", len(r.queue))
+	}
+}
+
+func TestMQTTIsText(t *testing.T) {
+	for text, want := range map[string]bool{"": true, "é€😀\t\r\n": true, "a\x00": false, "\x1b": false, "\x7f": false, "\xc0\x80": false, "\xed\xa0\x80": false, "~ ": true} {
+		if isText([]byte(text)) != want {
+			t.Errorf("%q: %v", text, !want)
+		}
 	}
 }
 

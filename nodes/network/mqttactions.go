@@ -8,11 +8,14 @@ import (
 	"github.com/flowrill/flowrill/engine/node"
 )
 
+const invalidTopic = "Invalid topic specified"
+
 var (
-	errMQTTAction       = errors.New("Invalid action specified")                 //nolint:staticcheck // Node-RED's text
-	errMQTTConnected    = errors.New("Disconnect from broker before connecting") //nolint:staticcheck // the same
-	errMQTTSubscription = errors.New("msg.topic is missing or invalid")
-	errMQTTTopic        = errors.New("Invalid topic specified") //nolint:staticcheck // the same
+	// Node-RED's texts, as catch nodes have them.
+	errMQTTAction       = errors.New("Error: Invalid action specified")                 //nolint:staticcheck // Node-RED's text
+	errMQTTConnected    = errors.New("Error: Disconnect from broker before connecting") //nolint:staticcheck // the same
+	errMQTTSubscription = errors.New("Error: msg.topic is missing or invalid")          //nolint:staticcheck // the same
+	errMQTTFilter       = errors.New("Error: " + invalidTopic)                          //nolint:staticcheck // the same
 )
 
 // act does what msg.action says about the connection.
@@ -118,7 +121,7 @@ func (n *MQTTIn) topics(m *msg.Object, ends bool) ([]*msg.Object, error) {
 			t, ok = msg.Of("topic", text), true
 		}
 		if filter, isText := t.Get("topic").(string); !ok || !isText || !validFilter(filter) {
-			return nil, errMQTTTopic
+			return nil, errMQTTFilter
 		}
 		topics = append(topics, t)
 	}
@@ -146,8 +149,15 @@ func (n *MQTTIn) subscribe(ctx context.Context, t *msg.Object, begin bool) {
 		if v := t.Get("rap"); v == false || v == "false" {
 			s.rap = false
 		}
-		v := t.Get("nl")
-		s.noLocal = v == true || v == "true"
+		switch t.Get("nl") {
+		case true, "true":
+			s.noLocal = true
+			t.Set("nl", true)
+		case false, "false":
+			t.Set("nl", false)
+		default:
+			t.Delete("nl")
+		}
 		t.Set("rh", int(s.rh))
 		t.Set("rap", s.rap)
 	}

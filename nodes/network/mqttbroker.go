@@ -235,8 +235,8 @@ func (b *MQTTBroker) keep(ctx context.Context, s *mqttSettings) {
 				return
 			}
 			b.env.Log.Info("Disconnected from broker: " + s.url.Redacted())
+			b.become(mqttDisconnected, nil)
 		}
-		b.become(mqttDisconnected, nil)
 		if !pause(ctx, b.pause) {
 			return
 		}
@@ -373,17 +373,27 @@ func (b *MQTTBroker) unsubscribe(ctx context.Context, filter string, r *mqttRead
 // received hands a message to all who want it.
 func (b *MQTTBroker) received(p *mqttPacket) {
 	b.mu.Lock()
-	readers := make(map[*mqttReader]struct{})
-	for filter, subs := range b.subs {
-		if mqttMatch(filter, p.topic) {
-			for r := range subs {
-				readers[r] = struct{}{}
-			}
-		}
+	readers := b.readers(p, p.sub)
+	if len(readers) == 0 && p.sub != 0 { // the id of another program that had the session
+		readers = b.readers(p, 0)
 	}
 	b.mu.Unlock()
 	left := newMQTTShare(p, len(readers))
 	for r := range readers {
 		r.put(left)
 	}
+}
+
+// readers are those for whom p is, by its topic and, unless it is 0, by the id
+// of a subscription: a broker sends p once for each. b.mu is held.
+func (b *MQTTBroker) readers(p *mqttPacket, id int) map[*mqttReader]struct{} {
+	readers := make(map[*mqttReader]struct{})
+	for filter, subs := range b.subs {
+		if mqttMatch(filter, p.topic) && (id == 0 || id == mqttSubscription{filter: filter}.id()) {
+			for r := range subs {
+				readers[r] = struct{}{}
+			}
+		}
+	}
+	return readers
 }

@@ -52,7 +52,7 @@ func (*MQTTIn) Upgrade(raw *msg.Object) {
 // Check wants a topic.
 func (n *MQTTIn) Check(report func(property, problem string)) {
 	if n.Dynamic == 0 && !validFilter(n.Topic) {
-		report("topic", "Invalid topic specified")
+		report("topic", invalidTopic)
 	}
 }
 
@@ -163,7 +163,7 @@ func (n *MQTTIn) send(p *mqttPacket, out node.Late) {
 // mediaTypes are those whose payload is known to be no text, or JSON.
 var mediaTypes = map[string]string{
 	"text/css": "text", "text/html": "text", "text/plain": "text", "application/xml": "text", "application/json": "json",
-	"application/octet-stream": "buffer", "application/pdf": "buffer", "application/x-gtar": "buffer", "application/x-gzip": "buffer",
+	"application/octet-stream": "buffer", "application/pdf": "buffer", "application/x-gtar": "buffer", "application/x-gzip": "buffer", "application/x-tar": "buffer",
 	"application/zip": "buffer", "audio/aac": "buffer", "audio/ac3": "buffer", "audio/basic": "buffer", "audio/mp4": "buffer",
 	"audio/ogg": "buffer", "image/bmp": "buffer", "image/gif": "buffer", "image/jpeg": "buffer", "image/tiff": "buffer", "image/png": "buffer",
 }
@@ -176,8 +176,8 @@ var (
 // payload reads the bytes as the node says; an error comes with them as they
 // are.
 func (n *MQTTIn) payload(p *mqttPacket) (any, error) {
-	isText := p.props.utf8 != nil && *p.props.utf8 || utf8.Valid(p.payload)
-	as := n.As
+	isText := p.props.utf8 != nil && *p.props.utf8 || isText(p.payload)
+	as := n.as(p.topic)
 	if as == "auto" || as == "auto-detect" {
 		switch mediaTypes[strings.ToLower(p.props.contentType)] {
 		case "text":
@@ -220,4 +220,31 @@ func (n *MQTTIn) payload(p *mqttPacket) (any, error) {
 		return v, nil
 	}
 	return msg.Text(p.payload), nil
+}
+
+// as is how to read the payload of a topic: a dynamic node's subscription may
+// say it.
+func (n *MQTTIn) as(topic string) string {
+	if n.Dynamic == 0 {
+		return n.As
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for filter, s := range n.subs.All() {
+		if own, _ := s.(*msg.Object).Get("datatype").(string); own != "" && mqttMatch(filter, topic) {
+			return own
+		}
+	}
+	return n.As
+}
+
+// isText tells whether b is UTF-8 without control characters, but for tabs and
+// line ends, which is what Node-RED takes for a text.
+func isText(b []byte) bool {
+	for _, c := range b {
+		if c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0x7f {
+			return false
+		}
+	}
+	return utf8.Valid(b)
 }

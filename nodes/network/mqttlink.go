@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"net"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/eclipse/paho.golang/packets"
 	"github.com/gorilla/websocket"
 
 	"github.com/flowrill/flowrill/engine/node"
@@ -37,6 +39,7 @@ type mqttPacket struct {
 	qos     byte
 	retain  bool
 	props   mqttProps
+	sub     int    // the subscription's id; 0: unknown
 	ack     func() // tells the broker that it has been dealt with
 }
 
@@ -60,6 +63,13 @@ type mqttSubscription struct {
 	rap     bool // retain as published
 	rh      byte // retain handling
 	told    bool // the broker, since it is connected
+}
+
+// id is the number by which a broker that speaks MQTT 5 says for which of
+// several subscriptions a message is. It is the same each time, for a session
+// outlives the process.
+func (s mqttSubscription) id() int {
+	return 1 + int(crc32.ChecksumIEEE([]byte(s.filter)))%(1<<28-2)
 }
 
 // mqttLink is one connection to a broker, in either version.
@@ -204,6 +214,7 @@ type mqttConn struct {
 	writing  bytes.Buffer
 	locked   bool
 	released func(first byte) // called after what was written under the lock
+	will     []byte           // more properties of the will
 }
 
 var errMQTTPacket = fmt.Errorf("the broker sent a packet of more than %d MB", maxMQTTPacket>>20)
@@ -270,8 +281,11 @@ func (c *mqttConn) Unlock() {
 	c.locked = false
 	var first byte
 	if c.writing.Len() > 0 {
-		first = c.writing.Bytes()[0]
-		if _, err := c.Write(c.writing.Bytes()); err != nil {
+		data := c.writing.Bytes()
+		if first = data[0]; first>>4 == packets.CONNECT {
+			data = withWill(data, c.will)
+		}
+		if _, err := c.Write(data); err != nil {
 			_ = c.Close()
 		}
 		if c.writing.Cap() > 1<<20 {

@@ -43,13 +43,16 @@ func (*MQTTOut) Upgrade(raw *msg.Object) {
 			raw.Set(key, msg.FormatNumber(n))
 		}
 	}
+	if raw.Get("retain") == false { // which Node-RED takes for nothing said
+		raw.Set("retain", "")
+	}
 	textOfBool(raw, "retain")
 }
 
 // Check looks at the topic.
 func (n *MQTTOut) Check(report func(property, problem string)) {
 	if n.Topic != "" && !validTopic(n.Topic) {
-		report("topic", errMQTTTopic.Error())
+		report("topic", invalidTopic)
 	}
 }
 
@@ -88,8 +91,10 @@ func (n *MQTTOut) Receive(ctx context.Context, m *msg.Object, out node.Out) erro
 		return nil
 	}
 	n.away.Store(false)
+	p.payload = n.payload(m)
 	if !validTopic(p.topic) {
-		node.Log(ctx).Warn(errMQTTTopic.Error())
+		node.Log(ctx).Warn(invalidTopic)
+		out.Later() // never done, as below
 		return nil
 	}
 	select {
@@ -137,14 +142,29 @@ func (n *MQTTOut) packet(m *msg.Object, v5 bool) *mqttPacket {
 				m.Set(own.key, own.value)
 			}
 		}
-		p.props = mqttPropsOf(m)
 		if own := mqttUserProps(n.UserProps); own != nil {
-			p.props.user = own
+			props := msg.NewObject(len(own))
+			for _, u := range own {
+				props.Set(u.key, u.value)
+			}
+			m.Set("userProperties", props)
 		}
+		p.props = mqttPropsOf(m)
 		if p.topic == "" && p.props.responseTopic != "" {
-			p.topic, p.props.responseTopic = p.props.responseTopic, ""
+			p.topic = p.props.responseTopic
+			m.Set("topic", p.topic)
+			m.Delete("responseTopic")
 		}
 	}
-	p.payload = mqttPayload(m.Get("payload"))
 	return p
+}
+
+// payload is what is published. It is put into m, too, where it is no buffer.
+func (n *MQTTOut) payload(m *msg.Object) []byte {
+	v := m.Get("payload")
+	data := mqttPayload(v)
+	if _, ok := v.([]byte); !ok {
+		m.Set("payload", string(data))
+	}
+	return data
 }
