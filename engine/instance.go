@@ -124,9 +124,9 @@ func (s *subflowStatus) Receive(_ context.Context, m *msg.Object, out node.Out) 
 }
 
 func dump(v any) string {
-	text := []rune(msg.String(v))
+	text := []rune(msg.Inspect(v))
 	if len(text) > maxStatusDump {
-		text = text[:maxStatusDump]
+		return string(text[:maxStatusDump]) + "..."
 	}
 	return string(text)
 }

@@ -20,7 +20,7 @@ const (
 // Debug shows messages to whoever watches (contract nodes.md, common;
 // comms.md §5 says how a value looks there).
 type Debug struct {
-	Active  bool            `prop:"active" label:"Active" default:"true" help:"Also switched with the button at the node."`
+	Active  bool            `prop:"active" label:"Active" default:"true" help:"Whether the debug panel shows anything; also switched with the button at the node."`
 	Value   node.TypedValue `prop:"complete,targetType" types:"msg,full=whole message,jsonata,expr" label:"Show" default:"payload" summary:"true"`
 	Sidebar bool            `prop:"tosidebar" label:"Debug panel" default:"true"`
 	Console bool            `prop:"console" label:"Log" help:"Also write it to the log, at info."`
@@ -41,7 +41,7 @@ func init() {
 		Help: "Shows messages in the debug panel: one property, the whole message, or the result of an expression.\n\n" +
 			"It can also write to the log, and show a short text under itself: the same value, another one, or how many messages came. " +
 			"With *same as above* an error or a status in the message decides the colour.\n\n" +
-			"The button switches it off and on without a deploy. While nobody watches it costs nearly nothing, so it may stay in a busy flow.\n\n" +
+			"The button switches the debug panel off and on for it, without a deploy. While nobody watches it costs nearly nothing, so it may stay in a busy flow.\n\n" +
 			"Example: *expression* `msg.payload.msisdn + \": \" + msg.payload.text`.",
 	})
 }
@@ -63,6 +63,9 @@ func (*Debug) Upgrade(raw *msg.Object) {
 	}
 	if raw.Get("statusType") == "msg" && msg.Text(raw.Get("statusVal")) == "" {
 		raw.Set("statusVal", "payload")
+		if raw.Get("targetType") == "msg" || !raw.Has("targetType") {
+			raw.Set("statusVal", raw.Get("complete"))
+		}
 	}
 }
 
@@ -91,10 +94,7 @@ func (d *Debug) Control(_ context.Context, verb string, _ *msg.Object) error {
 
 // Receive shows the message.
 func (d *Debug) Receive(ctx context.Context, m *msg.Object, out node.Out) error {
-	if !d.active.Load() {
-		return nil
-	}
-	panel := d.Sidebar && d.env.Watching()
+	panel := d.Sidebar && d.active.Load() && d.env.Watching()
 	if !panel && !d.Console && !d.Below {
 		return nil
 	}
@@ -106,6 +106,11 @@ func (d *Debug) Receive(ctx context.Context, m *msg.Object, out node.Out) error 
 		node.Log(ctx).Error(err.Error())
 		return nil
 	}
+	if d.Below {
+		if err := d.showBelow(m, value, out); err != nil {
+			return err
+		}
+	}
 	if panel {
 		topic, ok := m.Lookup("topic")
 		if !ok {
@@ -114,10 +119,7 @@ func (d *Debug) Receive(ctx context.Context, m *msg.Object, out node.Out) error 
 		d.env.Debug(node.Debug{Value: value, Topic: topic, Property: property})
 	}
 	if d.Console {
-		node.Log(ctx).Info(cut(msg.String(value), consoleLength))
-	}
-	if d.Below {
-		return d.showBelow(m, value, out)
+		node.Log(ctx).Info(cut(shownText(value), consoleLength))
 	}
 	return nil
 }
@@ -144,6 +146,9 @@ func (d *Debug) showBelow(m *msg.Object, value any, out node.Out) error {
 		d.count++
 		s = countStatus(d.count)
 	} else {
+		if d.Text.Type() == "auto" && d.Value.Type() == "full" {
+			value = m.Get("payload")
+		}
 		if d.Text.Type() != "auto" {
 			v := node.On(m)
 			value = v.Any(d.Text)
@@ -159,6 +164,9 @@ func (d *Debug) showBelow(m *msg.Object, value any, out node.Out) error {
 	}
 	if s != d.shown {
 		d.shown = s
+		if s.Text == "" {
+			s.Extra = msg.Of("text", "") // status nodes are told that there is a text
+		}
 		out.Status(s)
 	}
 	return nil
@@ -174,14 +182,25 @@ func statusOf(value any) node.Status {
 	if o, ok := value.(*msg.Object); ok && o.Has("fill") && o.Has("shape") && o.Has("text") {
 		return node.Status{Fill: msg.Text(o.Get("fill")), Shape: msg.Text(o.Get("shape")), Text: msg.Text(o.Get("text"))}
 	}
-	return node.Status{Fill: "grey", Shape: "dot", Text: msg.String(value)}
+	return node.Status{Fill: "grey", Shape: "dot", Text: shownText(value)}
+}
+
+// shownText is a value as people read it.
+func shownText(value any) string {
+	if text, ok := value.(string); ok {
+		return text
+	}
+	return msg.Inspect(value)
 }
 
 // statusFrom lets an error and a status in the message decide.
 func statusFrom(m *msg.Object, s node.Status) node.Status {
 	if m.Has("error") {
 		s.Fill = "red"
-		s.Text = textAt(m, "error.message", "")
+		s.Text = ""
+		if v := m.Path("error.message"); v != nil && v != msg.Undefined {
+			s.Text = msg.Text(v)
+		}
 	}
 	if m.Has("status") {
 		s = node.Status{Fill: textAt(m, "status.fill", "grey"), Shape: textAt(m, "status.shape", "ring"), Text: textAt(m, "status.text", "")}

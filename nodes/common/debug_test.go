@@ -2,6 +2,7 @@ package common
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -47,11 +48,16 @@ func TestDebugWhatIsMissing(t *testing.T) {
 
 func TestDebugButton(t *testing.T) {
 	n := nodetest.New(t, "debug", `{"active":false,"console":"true","tostatus":true}`)
-	shown := func() int { return len(n.Debugs()) + len(n.Logs()) + len(n.Statuses()) }
+	var value int
+	shown := func() int { return len(n.Debugs()) }
 	send := func() {
 		t.Helper()
-		if err := n.Send(`{"payload":1}`); err != nil {
+		value++
+		if err := n.Send(`{"payload":` + strconv.Itoa(value) + `}`); err != nil {
 			t.Fatal(err)
+		}
+		if len(n.Logs()) != value || len(n.Statuses()) != value {
+			t.Errorf("after %d messages: logged %q, statuses %v", value, n.Logs(), n.Statuses())
 		}
 	}
 	if send(); shown() != 0 {
@@ -60,13 +66,13 @@ func TestDebugButton(t *testing.T) {
 	if err := n.Control("enable", ""); err != nil {
 		t.Fatal(err)
 	}
-	if send(); shown() != 3 {
-		t.Errorf("%d of panel, log and status show after enable", shown())
+	if send(); shown() != 1 {
+		t.Errorf("the panel has %d after enable", shown())
 	}
 	if err := n.Control("disable", ""); err != nil {
 		t.Fatal(err)
 	}
-	if send(); shown() != 3 {
+	if send(); shown() != 1 {
 		t.Error("a disabled node shows")
 	}
 	if err := n.Control("inject", ""); err == nil {
@@ -82,7 +88,7 @@ func TestDebugWhereTo(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want := []string{"INFO text", `INFO {"a":1}`, "INFO null", "INFO " + long[:2*consoleLength] + "..."}
+	want := []string{"INFO text", `INFO { a: 1 }`, "INFO null", "INFO " + long[:2*consoleLength] + "..."}
 	if got := n.Logs(); !slices.Equal(got, want) {
 		t.Errorf("logged %.200q", got)
 	}
@@ -114,11 +120,16 @@ func TestDebugStatus(t *testing.T) {
 		in           []string
 		want         []node.Status
 	}{
-		{"the value", `"statusType":"auto","statusVal":""`, []string{`{"payload":"hi"}`, `{"payload":{"a":1}}`}, []node.Status{grey("hi"), grey(`{"a":1}`)}},
+		{"the value", `"statusType":"auto","statusVal":""`, []string{`{"payload":"hi"}`, `{"payload":{"a":1}}`}, []node.Status{grey("hi"), grey(`{ a: 1 }`)}},
 		{"once while it stays", ``, []string{`{"payload":1}`, `{"payload":1}`, `{"payload":2}`}, []node.Status{grey("1"), grey("2")}},
 		{"cut", ``, []string{`{"payload":"0123456789012345678901234567890123"}`}, []node.Status{grey("01234567890123456789012345678901...")}},
 		{"not cut", ``, []string{`{"payload":"01234567890123456789012345678901"}`}, []node.Status{grey("01234567890123456789012345678901")}},
 		{"an error", ``, []string{`{"payload":1,"error":{"message":"bad"}}`}, []node.Status{{Fill: "red", Shape: "dot", Text: "bad"}}},
+		{"an error's text of any kind", ``, []string{`{"error":{"message":0}}`, `{"error":{}}`}, []node.Status{{Fill: "red", Shape: "dot", Text: "0"}, {Fill: "red", Shape: "dot"}}},
+		{"of the whole message the payload", `"complete":"true"`, []string{`{"payload":["x",{"b-c":2}],"topic":"t"}`}, []node.Status{grey(`[ 'x', { 'b-c': 2 } ]`)}},
+		{"of a property the property", `"complete":"topic"`, []string{`{"payload":1,"topic":"t"}`}, []node.Status{grey("t")}},
+		{"no value means the same property", `"complete":"topic","statusType":"msg","statusVal":""`, []string{`{"payload":1,"topic":"t"}`}, []node.Status{grey("t")}},
+		{"no value, and the whole message", `"complete":"true","statusType":"msg","statusVal":""`, []string{`{"payload":1,"topic":"t"}`}, []node.Status{grey("1")}},
 		{"a status", ``, []string{`{"status":{"fill":"green","text":"up"}}`, `{"status":{}}`}, []node.Status{{Fill: "green", Shape: "ring", Text: "up"}, {Fill: "grey", Shape: "ring"}}},
 		{"a value like a status", ``, []string{`{"payload":{"fill":"red","shape":"ring","text":"x"}}`}, []node.Status{{Fill: "red", Shape: "ring", Text: "x"}}},
 		{"its own status", ``, []string{`{"payload":1,"status":{"text":"x","source":{"id":"n1"}}}`}, nil},
@@ -131,7 +142,14 @@ func TestDebugStatus(t *testing.T) {
 			if err := n.Send(c.in...); err != nil {
 				t.Fatal(err)
 			}
-			if got := n.Statuses(); !slices.Equal(got, c.want) {
+			got := n.Statuses()
+			for i, s := range got {
+				if told := msg.Text(s.Extra.Get("text")) == ""; told != (s.Text == "") {
+					t.Errorf("status %+v: there is a text", s)
+				}
+				got[i].Extra = nil
+			}
+			if !slices.Equal(got, c.want) {
 				t.Errorf("statuses %+v\nwant     %+v", got, c.want)
 			}
 		})
