@@ -52,6 +52,21 @@ test('everything has the name that it is known by', async ({ page, server }) => 
     await expect(came).toHaveAttribute('aria-selected', 'true');
     await expect(came).toHaveAttribute('aria-description', /1 wires? in|2 wires in/);
     await expect(reply).toHaveAttribute('aria-selected', 'false');
+    // What else gets selected leaves it without the focus, so that it can get it again.
+    await k.press('Control+Shift+d');
+    await expect(came).toHaveCount(2);
+    await k.press('Delete');
+    await expect(came).toHaveCount(1);
+    await came.focus();
+    await expect(came).toHaveAttribute('aria-selected', 'true');
+    await k.press('Control+z');
+    await expect(came).toHaveCount(2);
+    await k.press('Control+z');
+    await expect(came).toHaveCount(1);
+  });
+  await test.step('F6 leads to where one types', async () => {
+    await k.region(k.palette);
+    await expect(k.palette.getByRole('searchbox', { name: 'Search nodes' })).toBeFocused();
   });
   await test.step('debug messages', async () => {
     const debug = page.getByRole('region', { name: 'Debug messages', exact: true });

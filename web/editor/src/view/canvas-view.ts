@@ -22,6 +22,8 @@ export interface CanvasView {
   /** Lights these nodes and the wires between them and fades all else; undefined ends that. */
   light?(ids: Iterable<Id> | undefined): void;
   focus?(): void;
+  /** The node that has the focus of the keyboard. */
+  focused?: Id | undefined;
   destroy(): void;
 }
 

@@ -45,6 +45,9 @@ export class Looks {
           this.v.near.redress(this.v.scene);
           this.handles();
           if (s.selection.nodes !== old.selection.nodes) tellSelected(old.selection.nodes, s.selection.nodes);
+          // An item that is no longer selected gives the focus back, so that it can get it again.
+          const item = document.activeElement?.closest<HTMLElement>('[data-item]')?.dataset['item'];
+          if (item !== undefined && s.selection !== old.selection && !s.selection.nodes.has(item)) this.v.focus();
           this.v.again();
         }
       }),

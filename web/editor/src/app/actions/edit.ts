@@ -5,12 +5,13 @@ import { save } from '../../features/inspector/save';
 import { openQuickAdd } from '../../features/quick-add/open';
 import { nextResult } from '../../features/search/results';
 import { docStore, redo, undo } from '../../model/doc-store';
+import { current } from '../../view/canvas-view';
 import { openDialog } from '../dialogs';
 import { useSession } from '../session';
 
 const some = () => {
   const { nodes, groups } = useSession.getState().selection;
-  return nodes.size + groups.size > 0;
+  return nodes.size + groups.size > 0 || current.view?.focused !== undefined;
 };
 
 /** Undo, clipboard and search. */
@@ -96,6 +97,7 @@ export const editActions: Action[] = [
     title: 'Search flows',
     section: 'Edit',
     keys: 'Mod+F',
+    inFields: true,
     icon: 'search',
     words: 'find',
     run: () => openDialog('search'),

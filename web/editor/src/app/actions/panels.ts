@@ -73,6 +73,7 @@ export const panelActions: Action[] = [
     title: 'Bottom panel',
     section: 'View',
     keys: 'Mod+J',
+    inFields: true,
     icon: 'panel-bottom',
     words: 'debug show hide',
     run: () => setPanels({ bottom: !panels().bottom }),

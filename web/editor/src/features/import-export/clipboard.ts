@@ -12,9 +12,11 @@ import { current } from '../../view/canvas-view';
 let last = '';
 let offset = 0;
 
+/** What is copied: the selection, or the node that has the focus where nothing is selected. */
 const selected = () => {
   const { nodes, groups } = useSession.getState().selection;
-  return [...nodes, ...groups];
+  const focused = current.view?.focused;
+  return nodes.size + groups.size === 0 && focused !== undefined ? [focused] : [...nodes, ...groups];
 };
 
 /** The selection as plain JSON. */
@@ -50,6 +52,8 @@ export function deleteSelection(heal = false, cut = false): void {
 
 export function cutSelection(e?: ClipboardEvent): boolean {
   if (!copySelection(e)) return false;
+  const { nodes, groups } = useSession.getState().selection;
+  if (nodes.size + groups.size === 0) select({ nodes: new Set(selected()) });
   deleteSelection(false, true);
   return true;
 }

@@ -60,7 +60,7 @@ export function Palette() {
       onPointerLeave={() => setOver(false)}
     >
       <div className="palette-search">
-        <SearchField label={t('Search nodes')} value={query} onChange={(e) => setQuery(e.target.value)} />
+        <SearchField data-start="" label={t('Search nodes')} value={query} onChange={(e) => setQuery(e.target.value)} />
       </div>
       <div className="palette-list">
         {sections.map(([name, list]) => {
