@@ -67,6 +67,9 @@ func Main(args []string) int {
 
 func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	tuneMemory()
+	if len(args) > 1 && args[0] == "help" {
+		args = []string{args[1], "--help"}
+	}
 	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
 		usage(out)
 		if len(args) == 0 {
@@ -79,13 +82,13 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 			return c.call(ctx, args[1:], out, errOut)
 		}
 	}
-	fmt.Fprintf(errOut, "flowrill: unknown command %q; \"flowrill help\" lists them\n", args[0])
+	fmt.Fprintf(errOut, "flowrill: unknown command %q; \"flowrill help\" lists the commands\n", args[0])
 	return exitUsage
 }
 
 func (c *command) call(ctx context.Context, args []string, out, errOut io.Writer) int {
 	s := &settings{getenv: os.LookupEnv}
-	rest, err := s.parse(c, args, errOut)
+	rest, err := s.parse(c, args, out, errOut)
 	if err == nil {
 		err = c.run(ctx, &invocation{settings: s, args: rest, out: out, errOut: errOut})
 	}

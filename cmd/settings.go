@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -43,7 +44,7 @@ func hostFlags(s *settings, f *flag.FlagSet) {
 
 func serveFlags(s *settings, f *flag.FlagSet) {
 	hostFlags(s, f)
-	f.StringVar(&s.auth, "auth", "token", "who may edit: `token` (whoever has it) or none (everyone who reaches the address)")
+	f.StringVar(&s.auth, "auth", "token", "who may edit: `HOW` is token (whoever has it) or none (everyone who reaches the address)")
 	f.StringVar(&s.adminRoot, "admin-root", "/admin", "put the editor and its API below this `PATH`")
 }
 
@@ -71,13 +72,9 @@ func nodesFlags(s *settings, f *flag.FlagSet) {
 }
 
 // parse reads flags, which may stand before and after arguments.
-func (s *settings) parse(c *command, args []string, errOut io.Writer) (rest []string, err error) {
+func (s *settings) parse(c *command, args []string, out, errOut io.Writer) (rest []string, err error) {
 	f := flag.NewFlagSet("flowrill "+c.name, flag.ContinueOnError)
-	f.SetOutput(errOut)
-	f.Usage = func() {
-		fmt.Fprintf(errOut, "flowrill %s %s: %s\n", c.name, c.args, c.does)
-		f.PrintDefaults()
-	}
+	f.SetOutput(io.Discard) // errors are told here
 	f.StringVar(&s.envFile, "env-file", "", "read variables, NAME=value a line, from `FILE`")
 	if c.flags != nil {
 		c.flags(s, f)
@@ -85,9 +82,10 @@ func (s *settings) parse(c *command, args []string, errOut io.Writer) (rest []st
 	for {
 		if err := f.Parse(args); err != nil {
 			if errors.Is(err, flag.ErrHelp) {
+				c.help(out, f)
 				return nil, err
 			}
-			return nil, exitError(exitUsage) // the flag set has said why
+			return nil, usageError{fmt.Errorf("%s; \"flowrill %s --help\" tells the flags", twoDashes.ReplaceAllString(err.Error(), "$1--$2"), c.name)}
 		}
 		if f.NArg() == 0 {
 			break
@@ -113,6 +111,23 @@ func (s *settings) parse(c *command, args []string, errOut io.Writer) (rest []st
 		err = s.check()
 	}
 	return rest, err
+}
+
+// twoDashes finds a flag in an error of the flag package, which writes them
+// with one dash.
+var twoDashes = regexp.MustCompile(`^(flag provided but not defined: |flag needs an argument: |(?:invalid value|invalid boolean value) .* for (?:flag )?)-(\w)`)
+
+// help tells what the command does and what its flags mean.
+func (c *command) help(w io.Writer, f *flag.FlagSet) {
+	fmt.Fprintf(w, "%s\n\nUsage:\n  flowrill %s\n\nFlags, each also to be given as a variable (--addr is FLOWRILL_ADDR):\n",
+		strings.ToUpper(c.does[:1])+c.does[1:]+".", strings.TrimSpace(c.name+" [FLAGS] "+c.args))
+	f.VisitAll(func(g *flag.Flag) {
+		value, text := flag.UnquoteUsage(g)
+		if g.DefValue != "" && g.DefValue != "false" {
+			text += " (default " + g.DefValue + ")"
+		}
+		fmt.Fprintf(w, "  --%s\n        %s\n", strings.TrimSpace(g.Name+" "+value), text)
+	})
 }
 
 // check finds values that no command could use.

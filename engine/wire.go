@@ -19,13 +19,12 @@ func (b *builder) subflow(f *flow, o *flows.Object, depth int) {
 	if t == nil || depth >= maxDepth {
 		p := &place{o: o, flow: f, group: f.groups[o.G]}
 		b.settle(p, id, func() {})
-		text := fmt.Sprintf("there is no subflow %q", tid)
-		if t != nil {
-			text = fmt.Sprintf("subflows are nested more than %d deep, or contain themselves", maxDepth)
-		} else {
+		if t == nil { // which the document's own check has told
 			b.graph.missing = append(b.graph.missing, o.Type)
+			p.n.fault.Store(&faultError{fmt.Errorf("node cannot run: type: there is no subflow %q", tid)})
+			return
 		}
-		b.spoil(p.n, []flows.Problem{problemOf(o, "type", text)})
+		b.spoil(p.n, []flows.Problem{problemOf(o, "type", fmt.Sprintf("subflows are nested more than %d deep, or contain themselves", maxDepth))})
 		return
 	}
 	p := &place{o: o, flow: f, group: f.groups[o.G]}

@@ -62,7 +62,7 @@ func (c *checker) object(o *Object) {
 	switch o.Kind {
 	case Instance:
 		if t := c.doc.Find(o.Template()); t == nil || t.Kind != Subflow {
-			c.errorf(o, "missing_subflow", "type", "there is no subflow %s", o.Template())
+			c.errorf(o, "missing_subflow", "type", "there is no subflow %q", o.Template())
 		}
 	case Group:
 		for _, id := range readIDs(o.Raw().Get("nodes")) {

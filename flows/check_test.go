@@ -33,7 +33,7 @@ func TestCheck(t *testing.T) {
 		"group ring": {`[` + tab + `{"id":"g","type":"group","z":"t","g":"h"},{"id":"h","type":"group","z":"t","g":"g"},{"id":"i","type":"group","z":"t","g":"g"}]`,
 			"error group_ring g g: the group is inside itself\nerror group_ring h g: the group is inside itself"},
 		"missing subflow": {`[` + tab + `{"id":"i","type":"subflow:s","z":"t","x":1,"y":1},{"id":"j","type":"subflow:t","z":"t","x":1,"y":1}]`,
-			"error missing_subflow i type: there is no subflow s\nerror missing_subflow j type: there is no subflow t"},
+			"error missing_subflow i type: there is no subflow \"s\"\nerror missing_subflow j type: there is no subflow \"t\""},
 		"subflow ring": {`[{"id":"s","type":"subflow","name":"S"},{"id":"r","type":"subflow","name":"R"},{"id":"q","type":"subflow","name":"Q"},
 			{"id":"1","type":"subflow:r","z":"s","x":1,"y":1},{"id":"2","type":"subflow:s","z":"r","x":1,"y":1},{"id":"3","type":"subflow:s","z":"q","x":1,"y":1},{"id":"4","type":"subflow:q","z":"q","x":1,"y":1}]`,
 			"error subflow_ring 1 type: the subflow \"S\" contains itself by way of this node\nerror subflow_ring 2 type: the subflow \"R\" contains itself by way of this node\nerror subflow_ring 4 type: the subflow \"Q\" contains itself by way of this node"},

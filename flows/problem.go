@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -66,7 +67,7 @@ func (p Problem) String() string {
 		b.WriteString(p.File + ": ")
 	}
 	if p.Node != "" {
-		fmt.Fprintf(&b, "node %q (%s %s): ", p.Name, p.Type, p.Node)
+		fmt.Fprintf(&b, "node %q (%s %s): ", cmp.Or(p.Name, p.Type), p.Type, p.Node)
 	}
 	if p.Property != "" {
 		b.WriteString(p.Property + ": ")

@@ -24,7 +24,7 @@ func (d Duration) String() string { return time.Duration(d).String() }
 func (d *Duration) decode(x *decoding, f *field, at string, raw any) {
 	span, problem := parseDuration(raw, f.unit)
 	if problem == "" {
-		problem = f.outside(time.Duration(span).Seconds())
+		problem = f.outsideSpan(time.Duration(span))
 	}
 	if problem != "" {
 		x.problem(at, problem)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/flowrill/flowrill/engine/msg"
 )
@@ -249,6 +250,21 @@ func (f *field) outside(n float64) string {
 		return fmt.Sprintf("%s is below %s", msg.FormatNumber(n), msg.FormatNumber(*f.min))
 	case f.max != nil && n > *f.max:
 		return fmt.Sprintf("%s is above %s", msg.FormatNumber(n), msg.FormatNumber(*f.max))
+	}
+	return ""
+}
+
+// outsideSpan is outside for a time, of which the limits are seconds: where the
+// file counts in other units it is told as one.
+func (f *field) outsideSpan(d time.Duration) string {
+	limit := func(seconds *float64) time.Duration { return time.Duration(*seconds * float64(time.Second)) }
+	switch n := d.Seconds(); {
+	case f.unit == "" || f.unit == "s":
+		return f.outside(n)
+	case f.min != nil && n < *f.min:
+		return fmt.Sprintf("%s is below %s", d, limit(f.min))
+	case f.max != nil && n > *f.max:
+		return fmt.Sprintf("%s is above %s", d, limit(f.max))
 	}
 	return ""
 }

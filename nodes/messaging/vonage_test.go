@@ -145,6 +145,9 @@ func TestVonageProblems(t *testing.T) {
 		{`{"smsAuth":"signature","credentials":{"apiKey":"k","apiSecret":"s"}}`, "signatureSecret: is required: each request is signed with it"},
 		{`{"rate":"fast"}`, `rate: "fast" is not a number`},
 		{`{"rate":-1}`, "rate: -1 is below 0"},
+		{`{"brakeWithin":-1}`, "brakeWithin: -1 is below 1"},
+		{`{"brakeHold":"-3"}`, "brakeHold: -3m0s is below 1s"},
+		{`{"brakeHold":20000}`, "brakeHold: 333h20m0s is above 168h0m0s"},
 		{`{"smsUrl":"rest.nexmo.com","credentials":{"apiKey":"k","apiSecret":"s"}}`, `smsUrl: "rest.nexmo.com" is not a URL`},
 		{`{"messagesUrl":"ftp://x","credentials":{"apiKey":"k","apiSecret":"s"}}`, `messagesUrl: "ftp://x" is not a URL`},
 	} {
