@@ -117,6 +117,9 @@ func parse(code string) (*tree, traits, error) {
 	if len(code) > maxCode {
 		return nil, traits{}, &SyntaxError{Line: 1, Column: 1, Message: fmt.Sprintf("the code is longer than %d bytes", maxCode)}
 	}
+	if nestedTooDeeply(code) {
+		return nil, traits{}, &SyntaxError{Line: 1, Column: 1, Message: "the code is nested too deeply"}
+	}
 	all, err := parser.ParseFile(nil, sourceName, wrapped(code), 0, parser.WithDisableSourceMaps)
 	if err != nil {
 		return nil, traits{}, syntaxError(err)

@@ -22,7 +22,7 @@ type Use struct {
 // Uses finds names in code, each once and where it stands first. Code that
 // cannot be compiled has none.
 func Uses(code string, wanted func(name string) bool) []Use {
-	if len(code) > maxCode {
+	if len(code) > maxCode || nestedTooDeeply(code) {
 		return nil
 	}
 	tree, err := parser.ParseFile(nil, sourceName, wrapped(code), 0, parser.WithDisableSourceMaps)
