@@ -1,6 +1,8 @@
 package script
 
 import (
+	"errors"
+	"math/big"
 	"reflect"
 	"strings"
 	"sync"
@@ -20,10 +22,10 @@ type traits struct {
 	awaits bool
 	// done: the program says itself when it is done with a message.
 	done bool
-	// regexp: it names RegExp.
-	regexp bool
-	// large: it names a constructor of memory in one piece.
-	large bool
+	// bigints: it may make bigints.
+	bigints bool
+	// evals: it calls eval, and names it for nothing else.
+	evals bool
 	// plain: it names what could tell a record from a plain object.
 	plain bool
 }
@@ -33,8 +35,8 @@ var lastingNames = nameSet("setTimeout", "setInterval", "setImmediate", "queueMi
 	"callbackify", "linkcall", "globalThis", "prototype", "__proto__", "setPrototypeOf", "defineProperty",
 	"defineProperties", "Reflect", "eval", "Function", "constructor", "WeakRef")
 
-var largeNames = nameSet("Array", "ArrayBuffer", "Uint8Array", "Int8Array", "Uint8ClampedArray", "Uint16Array", "Int16Array",
-	"Uint32Array", "Int32Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array", "eval", "Function", "globalThis")
+// bigNames are names by which bigints are made; so they are by literals.
+var bigNames = nameSet("BigInt", "BigInt64Array", "BigUint64Array", "eval", "Function", "globalThis", "constructor")
 
 func nameSet(names ...string) map[string]bool {
 	set := make(map[string]bool, len(names))
@@ -49,6 +51,8 @@ type analysis struct {
 	traits
 	declared map[string]bool
 	wrong    error    // of a regular expression
+	named    int      // how often eval is named
+	called   int      // and how often called
 	written  []string // variables assigned to, and the first name of a.b.c = …
 }
 
@@ -62,6 +66,7 @@ func traitsOf(program *ast.Program, params ...string) (traits, error) {
 			a.lasting = true
 		}
 	}
+	a.evals = a.called > 0 && a.called == a.named
 	if a.awaits || a.done {
 		a.lasting = true
 	}
@@ -125,9 +130,11 @@ func (a *analysis) name(name string) {
 	case "global":
 		a.global = true
 	}
-	a.regexp = a.regexp || name == "RegExp" || name == "eval" || name == "Function"
+	if name == "eval" {
+		a.named++
+	}
 	a.lasting = a.lasting || lastingNames[name]
-	a.large = a.large || largeNames[name]
+	a.bigints = a.bigints || bigNames[name] || strings.HasPrefix(name, "readBig")
 	a.plain = a.plain || plainNames[name]
 }
 
@@ -136,7 +143,15 @@ func (a *analysis) see(n any) {
 	switch n := n.(type) {
 	case *ast.AwaitExpression:
 		a.awaits = true
+	case *ast.NumberLiteral:
+		if _, ok := n.Value.(*big.Int); ok {
+			a.bigints = true
+		}
 	case *ast.RegExpLiteral:
+		if len(n.Pattern) > maxPattern {
+			a.wrong = errors.New("Invalid regular expression: too large") //nolint:staticcheck // V8's text
+			return
+		}
 		if strings.Contains(n.Flags, "u") {
 			pattern, err := withClasses(n.Pattern)
 			if err != nil {
@@ -175,6 +190,9 @@ func (a *analysis) see(n any) {
 			a.write(n.Operand)
 		}
 	case *ast.CallExpression:
+		if isEval(n) {
+			a.called++
+		}
 		if dot, ok := n.Callee.(*ast.DotExpression); ok {
 			if left, ok := dot.Left.(*ast.Identifier); ok && left.Name == "node" {
 				// with an argument it does not count, as in Node-RED: then both happen
@@ -183,6 +201,16 @@ func (a *analysis) see(n any) {
 			}
 		}
 	}
+}
+
+// isEval tells a call of eval by its name.
+func isEval(c *ast.CallExpression) bool {
+	name, ok := c.Callee.(*ast.Identifier)
+	if !ok || name.Name != "eval" || len(c.ArgumentList) == 0 {
+		return false
+	}
+	_, spread := c.ArgumentList[0].(*ast.SpreadElement)
+	return !spread
 }
 
 func (a *analysis) parameters(list *ast.ParameterList) {

@@ -44,7 +44,11 @@ func (v *vm) encodeBuffer(c goja.FunctionCall) goja.Value {
 	b := bytesOf(c.Argument(0))
 	b = b[:min(int(c.Argument(3).ToInteger()), len(b))]
 	b = b[min(int(c.Argument(2).ToInteger()), len(b)):]
-	switch encoding := c.Argument(1).String(); encoding {
+	encoding := c.Argument(1).String()
+	if encoding != "utf8" && len(b) > maxText/2 { // hexadecimal is twice as long
+		panic(v.rangeError("Cannot create a string of that length"))
+	}
+	switch encoding {
 	case "utf8":
 		return v.js.ToValue(msg.Text(b))
 	case "latin1", "ascii":

@@ -8,9 +8,13 @@
 		return Reflect.construct(Original, args, new.target === constructor ? Original : new.target);
 	}
 	Object.setPrototypeOf(constructor, Original);
-	Object.defineProperty(constructor, "prototype", { value: Original.prototype, writable: false });
+	if (Original.prototype) { // Proxy has none
+		Object.defineProperty(constructor, "prototype", { value: Original.prototype, writable: false });
+		Object.defineProperty(Original.prototype, "constructor", { value: constructor });
+	} else {
+		constructor.prototype = undefined;
+	}
 	Object.defineProperty(constructor, "name", { value: Original.name, configurable: true });
 	Object.defineProperty(constructor, "length", { value: Original.length, configurable: true });
-	Original.prototype.constructor = constructor;
 	return constructor;
 }

@@ -336,7 +336,7 @@ func (r *run) rebuild(s *msg.Script) goja.Value {
 		}
 		return o
 	case msg.ScriptArray:
-		if !largeNames[s.Text] {
+		if !arrayNames[s.Text] {
 			return r.list(s.Items, holder{}, nil)
 		}
 		return construct(s.Text, r.list(s.Items, holder{}, nil))

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -79,6 +80,8 @@ func (v *vm) try(f func()) (err error) {
 			err = x
 		case *goja.StackOverflowError:
 			err = x
+		case runtime.Error: // of the engine's own
+			err = &Failure{text: "RangeError: " + x.Error(), value: msg.Undefined}
 		default:
 			panic(x)
 		}
@@ -192,6 +195,12 @@ func (v *vm) typeError(text string) *goja.Object { return v.js.NewTypeError(text
 
 func (v *vm) rangeError(text string) *goja.Object {
 	o, err := v.js.New(v.js.Get("RangeError"), v.js.ToValue(text))
+	must(err)
+	return o
+}
+
+func (v *vm) syntaxError(text string) *goja.Object {
+	o, err := v.js.New(v.js.Get("SyntaxError"), v.js.ToValue(text))
 	must(err)
 	return o
 }

@@ -11,7 +11,8 @@ import (
 // A text that is put together of itself doubles each time: thirty rounds make
 // a gigabyte of a letter, at one stroke that nothing can interrupt. So what
 // adds one thing twice, or a variable to itself, has its result looked at.
-// What grows by less takes long enough for the watchdog.
+// What grows by less takes long enough for the watchdog. So has what is spread
+// into an object: a Buffer has a member for each byte.
 
 // boundText is the name of the function that looks, which no code can say.
 const boundText = "bound text"
@@ -21,6 +22,11 @@ func (v *vm) bounded(c goja.FunctionCall) goja.Value {
 	value := c.Argument(0)
 	if s, ok := value.(goja.String); ok && s.Length() > maxText {
 		panic(v.rangeError(wrongLength))
+	}
+	if o, ok := value.(*goja.Object); ok { // of {...value}
+		if wrong := manyKeys(o); wrong != "" {
+			panic(v.rangeError(wrong))
+		}
 	}
 	return value
 }
@@ -32,6 +38,12 @@ func boundGrowth(e ast.Expression) ast.Expression {
 		if name := pathOf(e.Left); e.Operator == token.PLUS && name != "" && count(e.Right, name) > 0 {
 			sum := &ast.BinaryExpression{Operator: token.PLUS, Left: e.Left, Right: e.Right}
 			return &ast.AssignExpression{Operator: token.ASSIGN, Left: e.Left, Right: bound(sum)}
+		}
+	case *ast.ObjectLiteral:
+		for i, p := range e.Value {
+			if spread, ok := p.(*ast.SpreadElement); ok {
+				e.Value[i] = &ast.SpreadElement{Expression: bound(spread.Expression)}
+			}
 		}
 	case *ast.BinaryExpression, *ast.TemplateLiteral:
 		for name := range operands(e, map[string]int{}) {
@@ -89,4 +101,20 @@ func pathOf(e ast.Expression) string {
 			return ""
 		}
 	}
+}
+
+// checkedCode is the name of the function that looks at what eval is given,
+// which no code can say.
+const checkedCode = "checked code"
+
+// checkEval has it look.
+func checkEval(e ast.Expression) ast.Expression {
+	if call, ok := e.(*ast.CallExpression); ok && isEval(call) {
+		at := call.ArgumentList[0]
+		call.ArgumentList[0] = &ast.CallExpression{
+			Callee:          &ast.Identifier{Name: checkedCode, Idx: at.Idx0()},
+			LeftParenthesis: at.Idx0(), ArgumentList: []ast.Expression{at}, RightParenthesis: at.Idx0(),
+		}
+	}
+	return nil
 }

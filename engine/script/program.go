@@ -10,6 +10,7 @@ import (
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/file"
 	"github.com/dop251/goja/parser"
+	"github.com/dop251/goja/unistring"
 )
 
 // Source is the code of a function node: what runs when it starts, for each
@@ -52,8 +53,14 @@ func (e *CompileError) Error() string { return e.Property + ": " + e.Err.Error()
 func (e *CompileError) Unwrap() error { return e.Err }
 
 // codeParams are the names that code is given, besides msg and globals. The
-// last two, which make records and bound texts, get names that code cannot say.
-const codeParams = "node, context, flow, global, env, RED, record, bound"
+// last five get names that code cannot say (hiddenParams).
+const codeParams = "node, context, flow, global, env, RED, record, bound, bits, checked, direct"
+
+// hiddenParams are what the last of codeParams are called: they make records,
+// and bound texts, bigints and what eval is given. The very last is the
+// engine's eval: code that calls eval sees it by that name, for only so it
+// knows the code's variables.
+var hiddenParams = []string{makeRecord, boundText, bitBound, checkedCode, "eval"}
 
 // maxCode is how long a piece of code may be, in bytes: how deep it is nested
 // is how deep the compiler calls itself.
@@ -99,8 +106,8 @@ func Compile(s Source) (*Program, error) {
 func (t traits) join(u traits) traits {
 	return traits{
 		context: t.context || u.context, flow: t.flow || u.flow, global: t.global || u.global,
-		lasting: t.lasting || u.lasting, awaits: t.awaits || u.awaits, done: t.done || u.done, large: t.large || u.large,
-		regexp: t.regexp || u.regexp, plain: t.plain || u.plain,
+		lasting: t.lasting || u.lasting, awaits: t.awaits || u.awaits, done: t.done || u.done, bigints: t.bigints || u.bigints,
+		evals: t.evals || u.evals, plain: t.plain || u.plain,
 	}
 }
 
@@ -111,6 +118,8 @@ type tree struct {
 	inner    *ast.FunctionLiteral // is the code's own
 	property string
 	to       *part
+	evals    bool
+	bigints  bool
 }
 
 func parse(code string) (*tree, traits, error) {
@@ -134,16 +143,25 @@ func parse(code string) (*tree, traits, error) {
 		return nil, traits{}, &SyntaxError{Line: 1, Column: 1, Message: err.Error()}
 	}
 	inner.Async = t.awaits
-	return &tree{all: all, outer: outer, inner: inner}, t, nil
+	return &tree{all: all, outer: outer, inner: inner, evals: t.evals, bigints: t.bigints}, t, nil
 }
 
 // compile makes the tree's program; with records its object literals make
 // those.
 func (t *tree) compile(records bool) error {
 	params := t.outer.ParameterList.List
-	params[len(params)-2].Target.(*ast.Identifier).Name = makeRecord
-	params[len(params)-1].Target.(*ast.Identifier).Name = boundText
+	hidden := params[len(params)-len(hiddenParams):]
+	for i, name := range hiddenParams {
+		if name == "eval" && !t.evals {
+			name = "engine's eval"
+		}
+		hidden[i].Target.(*ast.Identifier).Name = unistring.String(name)
+	}
 	rewriter(boundGrowth).walk(reflect.ValueOf(t.inner))
+	boundBits(t.bigints).walk(reflect.ValueOf(t.inner))
+	if t.evals {
+		rewriter(checkEval).walk(reflect.ValueOf(t.inner))
+	}
 	var r recorder
 	if records {
 		rewriter(r.rewrite).walk(reflect.ValueOf(t.inner))

@@ -33,7 +33,12 @@ func TestTraits(t *testing.T) {
 		{`global.get("x")`, traits{global: true}},
 		{`context.get("x")`, traits{context: true}},
 		{`context.global.get("x")`, traits{context: true, global: true}},
-		{`new Uint8Array(4)`, traits{large: true}},
+		{`new Uint8Array(4)`, traits{}},
+		{`1n + 2n`, traits{bigints: true}},
+		{`BigInt(1)`, traits{bigints: true}},
+		{`eval("1")`, traits{lasting: true, plain: true, bigints: true, evals: true}},
+		{`eval("1"); eval`, traits{lasting: true, plain: true, bigints: true}},
+		{`eval(...["1"])`, traits{lasting: true, plain: true, bigints: true}},
 	} {
 		p, err := Compile(Source{Body: tt.code})
 		if err != nil {

@@ -174,24 +174,17 @@ func writeClass(b *strings.Builder, all []span, inClass bool) {
 
 func writeRune(b *strings.Builder, r rune) { fmt.Fprintf(b, `\u{%x}`, r) }
 
-// completeRegExp makes new RegExp(…) know classes, too.
-func (v *vm) completeRegExp() {
-	if v.regexps {
-		return
+// completeRegExp makes the arguments of new RegExp(…) such that it knows
+// classes, too.
+func (v *vm) completeRegExp(c goja.FunctionCall) goja.Value {
+	pattern, isText := c.Argument(0).(goja.String)
+	flags, hasFlags := c.Argument(1).(goja.String)
+	if !isText || !hasFlags || !strings.Contains(flags.String(), "u") {
+		return goja.Undefined()
 	}
-	v.regexps = true
-	v.prepared("RegExp", func(c goja.FunctionCall) goja.Value {
-		pattern, isText := c.Argument(0).(goja.String)
-		flags, hasFlags := c.Argument(1).(goja.String)
-		if !isText || !hasFlags || !strings.Contains(flags.String(), "u") {
-			return goja.Undefined()
-		}
-		text, err := withClasses(pattern.String())
-		if err != nil {
-			o, problem := v.js.New(v.js.Get("SyntaxError"), v.js.ToValue(err.Error()))
-			must(problem)
-			panic(o)
-		}
-		return v.js.NewArray(text, flags)
-	})
+	text, err := withClasses(pattern.String())
+	if err != nil {
+		panic(v.syntaxError(err.Error()))
+	}
+	return v.js.NewArray(text, flags)
 }

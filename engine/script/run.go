@@ -179,7 +179,7 @@ func (v *vm) settleOps() {
 // (runtime.md §1.1).
 func (r *run) messages(value goja.Value, export func(v goja.Value, first bool) any) [][]*msg.Object {
 	ports := []goja.Value{value}
-	if items, ok := r.vm.items(value); ok {
+	if items, ok := r.vm.items(value, r.f.outputs); ok {
 		ports = items
 	}
 	if n := r.f.outputs; len(ports) > n {
@@ -193,7 +193,7 @@ func (r *run) messages(value goja.Value, export func(v goja.Value, first bool) a
 			continue
 		}
 		list := []goja.Value{port}
-		if items, ok := r.vm.items(port); ok {
+		if items, ok := r.vm.items(port, maxItems/10); ok {
 			list = items
 		}
 		for _, item := range list {
@@ -234,13 +234,13 @@ func (r *run) stamp(m *msg.Object) {
 	}
 }
 
-// items are those of an array.
-func (v *vm) items(value goja.Value) ([]goja.Value, bool) {
+// items are those of an array, the first of them.
+func (v *vm) items(value goja.Value, most int) ([]goja.Value, bool) {
 	o, ok := value.(*goja.Object)
 	if !ok || o.ClassName() != "Array" {
 		return nil, false
 	}
-	n := min(int(o.Get("length").ToInteger()), maxItems)
+	n := min(int(o.Get("length").ToInteger()), most)
 	items := make([]goja.Value, 0, n)
 	if o.ExportType() == typeList {
 		list := o.Export().(*listView)

@@ -12,8 +12,9 @@ import (
 	"github.com/flowrill/flowrill/engine/node"
 )
 
-// maxCalls is how deep functions may call each other.
-const maxCalls = 8000
+// maxCalls is how deep functions may call each other. Where it is builtins that
+// call them, the time that the error takes grows with the square of it.
+const maxCalls = 2500
 
 // vm is one JavaScript runtime with what function nodes find in it. It is not
 // safe for concurrent use; interrupt is.
@@ -42,8 +43,15 @@ type vm struct {
 	queries  map[string]*goja.Object
 	asked    *node.JSONataInput // by whoever evaluates an expression
 	library  *goja.Object       // what prelude.js makes
-	regexps  bool               // completeRegExp was called
-	limited  bool               // limitArrays was called
+
+	halt     atomic.Bool // the call was interrupted, as builtins see it
+	nothing  goja.Callable
+	natives  int // how deep those of nested call each other
+	json     *jsonWatch
+	preparer goja.Callable
+	eval     goja.Value   // the engine's own
+	evalCode goja.Value   // looks at what that is given
+	bits     *goja.Object // operators on bigints
 
 	guard   sync.Mutex
 	running int64 // number of the call that runs, 0: none
@@ -96,7 +104,7 @@ func must(err error) {
 func (v *vm) begin(f *Function) int64 {
 	v.guard.Lock()
 	v.calls++
-	v.running, v.whose, v.cut = v.calls, f, false
+	v.running, v.whose, v.cut, v.natives, v.json = v.calls, f, false, 0, nil
 	n := v.calls
 	v.guard.Unlock()
 	watch.wake()
@@ -108,6 +116,7 @@ func (v *vm) end() {
 	v.running, v.whose = 0, nil
 	if v.stopped {
 		v.stopped = false
+		v.halt.Store(false)
 		v.js.ClearInterrupt()
 	}
 	v.guard.Unlock()
@@ -120,6 +129,7 @@ func (v *vm) interrupt(call int64, why error) {
 	if v.running != 0 && v.running == call {
 		v.stopped = true
 		v.js.Interrupt(why)
+		v.halt.Store(true)
 	}
 }
 
@@ -138,12 +148,6 @@ func (v *vm) bind(f *Function) *binding {
 	if b := v.bound[f]; b != nil {
 		return b
 	}
-	if f.program.large {
-		v.limitArrays()
-	}
-	if f.program.regexp {
-		v.completeRegExp()
-	}
 	b := &binding{node: v.nodeObject(f)}
 	for _, one := range []struct {
 		part
@@ -156,7 +160,7 @@ func (v *vm) bind(f *Function) *binding {
 		must(err)
 		call, _ := goja.AssertFunction(outer)
 		inner, err := call(goja.Undefined(), b.node, v.scope(scopeNode), v.scope(scopeFlow), v.scope(scopeGlobal), v.envObject(), v.redObject(),
-			v.recordMaker(one.shapes), v.native("concat", v.bounded))
+			v.recordMaker(one.shapes), v.native("concat", v.bounded), v.bits, v.evalCode, v.eval)
 		must(err)
 		*one.to, _ = goja.AssertFunction(inner)
 	}

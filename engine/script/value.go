@@ -108,6 +108,7 @@ var (
 	typeBuffer   = reflect.TypeFor[goja.ArrayBuffer]()
 	typeBigInt   = reflect.TypeFor[*big.Int]()
 	typePromise  = reflect.TypeFor[*goja.Promise]()
+	typeProxy    = reflect.TypeFor[goja.Proxy]()
 	typeJSMap    = reflect.TypeFor[[][2]any]()
 	classObject  = "Object"
 	classDate    = "Date"
