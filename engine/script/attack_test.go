@@ -105,6 +105,54 @@ func TestOneStroke(t *testing.T) {
 		{`Buffer.concat(Array(1000).fill(Buffer.alloc(2e8)))`, "Invalid typed array length"},
 		{`Buffer.from({length: 1e10})`, "Invalid typed array length"},
 		{`for (;;) setTimeout(() => 1, 1e6)`, "too many timers"},
+		{`eval("[".repeat(1e6))`, "nested too deeply"},
+		{`(0, eval)("!".repeat(5e6) + "1")`, "too long"},
+		{`const e = eval; e("(".repeat(1e5))`, "nested too deeply"},
+		{`globalThis["ev" + "al"]("(".repeat(1e5))`, "nested too deeply"},
+		{"eval('eval(\"(\".repeat(1e5))')", "not available"},
+		{"eval('ev\\\\u0061l(\"(\".repeat(1e5))')", "not available"},
+		{`new Function("return " + "[".repeat(1e6))`, "nested too deeply"},
+		{`(() => 1)["constr" + "uctor"]("[".repeat(1e6))`, "nested too deeply"},
+		{`(async () => {}).constructor("return " + "[".repeat(1e5))`, "nested too deeply"},
+		{`(function* () {}).constructor("return " + "[".repeat(1e5))`, "nested too deeply"},
+		{`new RegExp("(".repeat(4e6))`, "too large"},
+		{`/x/.constructor("(".repeat(4e6))`, "too large"},
+		{`"x".match("(".repeat(4e6))`, "too large"},
+		{`(function () {}).apply(null, {length: 4e9})`, "Maximum call stack size exceeded"},
+		{`Math.max.apply(null, {length: 2 ** 53})`, "Maximum call stack size exceeded"},
+		{`Reflect.apply(Math.max, null, {length: 4e9})`, "Maximum call stack size exceeded"},
+		{`Reflect.construct(Date, {length: 4e9})`, "Maximum call stack size exceeded"},
+		{`new Float64Array({length: 4e9})`, "Invalid typed array length"},
+		{`Uint8Array.from({length: 4e9})`, "Invalid array length"},
+		{`[].slice.call({length: 4e9})`, "Invalid array length"},
+		{`[].forEach.call({length: 4e15}, () => 1)`, "Invalid array length"},
+		{`[].concat({length: 4e9, [Symbol.isConcatSpreadable]: true})`, "Invalid array length"},
+		{`const l = []; l[4294967290] = 1; l.indexOf(2)`, "Invalid array length"},
+		{`const l = []; l[4294967290] = 1; JSON.stringify({l})`, "Invalid array length"},
+				{`const l = []; l[0] = l; l.flat(Infinity)`, "Maximum call stack size exceeded"},
+		{`let l = ["x".repeat(1000)]; for (let i = 0; i < 40; i++) l = [l, l]; String(l)`, "Invalid string length"},
+		{`let l = []; for (let i = 0; i < 1e4; i++) l = [l]; String(l)`, "Maximum call stack size exceeded"},
+		{`let l = []; for (let i = 0; i < 1e4; i++) l = [l]; JSON.stringify(l)`, "Maximum call stack size exceeded"},
+		{`JSON.stringify(Array(100).fill("x".repeat(6e6)))`, "Invalid string length"},
+		{`function* g() { yield* g() } [...g()]`, "Maximum call stack size exceeded"},
+		{`class A { constructor() { new A() } } new A()`, "Maximum call stack size exceeded"},
+		{`const f = () => [1].map(f); f()`, "Maximum call stack size exceeded"},
+		{`const o = {get x() { return this.x }}; o.x`, "Maximum call stack size exceeded"},
+		{`async function f() { await f() } await f()`, "Maximum call stack size exceeded"},
+		{`let f = () => 1; for (;;) f = f.bind(null)`, "Maximum call stack size exceeded"},
+		{`let p = {}; for (;;) p = new Proxy(p, {})`, "Maximum call stack size exceeded"},
+		{`let p = {}; for (;;) p = new Proxy({}, p)`, "Maximum call stack size exceeded"},
+		{`2n ** (2n ** 40n)`, "Maximum BigInt size exceeded"},
+		{`1n << (2n ** 40n)`, "Maximum BigInt size exceeded"},
+		{`let x = 3n; for (;;) x *= x`, "Maximum BigInt size exceeded"},
+		{`let x = Object(3n); for (;;) x = x * x`, "Maximum BigInt size exceeded"},
+		{`BigInt("9".repeat(1e7))`, "Maximum BigInt size exceeded"},
+		{`BigInt.asUintN(2 ** 53 - 1, -1n)`, "Maximum BigInt size exceeded"},
+		{`return {...Buffer.alloc(2e7)}`, "Invalid array length"},
+		{`Object.keys(Buffer.alloc(2e7))`, "Invalid array length"},
+		{`Buffer.alloc(2e8).toString("hex")`, "Cannot create a string"},
+		{"\"x\".repeat(6e4).replace(/x/g, \"$`\")", "Invalid string length"},
+		{`"\ufdfa".repeat(6e7).normalize("NFKD")`, "Invalid string length"},
 	} {
 		if got := outcome(t, tt.code); !strings.Contains(got, tt.want) {
 			t.Errorf("%s: %.200s, want %s", tt.code, got, tt.want)
@@ -120,6 +168,14 @@ func TestOneStroke(t *testing.T) {
 	if got := outcome(t, `return {l: [Array(3).length, Array(3, 4).join(), Array("3")[0], new Array(2).fill(1), Array.isArray(Array.of(7)), Array.from({length: 2}).length, [] instanceof Array, [].constructor === Array]}`); got !=
 		`{"l":[3,"3,4","3",[1,1],true,2,true,true],"_msgid":"i"}` {
 		t.Errorf("ordinary lists are %s", got)
+	}
+	if got := outcome(t, `const n = 2; const f = (a, b) => eval("a + b + n"); return {l: [f(1, 2), eval("1 + 1"), eval(5), 2 ** 3, 3n ** 4n + "", 1n << 8n == 256n, [[1], [2, [3]]].flat().length, Math.max.apply(null, [1, 5])]}`); got !=
+		`{"l":[5,2,5,8,"81",true,3,5],"_msgid":"i"}` {
+		t.Errorf("ordinary code is %s", got)
+	}
+	if got := outcome(t, `return {o: {...{a: 1}, ...null, ...[7], ..."x"}, j: JSON.stringify({a: [1, {b: undefined, c: new Date(0)}], d: NaN}, null, 1)}`); got !=
+		`{"o":{"0":"x","a":1},"j":"{\n \"a\": [\n  1,\n  {\n   \"c\": \"1970-01-01T00:00:00.000Z\"\n  }\n ],\n \"d\": null\n}","_msgid":"i"}` {
+		t.Errorf("ordinary objects are %s", got)
 	}
 }
 
