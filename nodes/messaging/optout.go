@@ -18,8 +18,8 @@ type OptOutGate struct {
 	Own        node.Template `prop:"own" label:"Our number" default:"<<msg.own ?? msg.payload.to>>"`
 	Text       node.Template `prop:"text" label:"Text" default:"<<msg.text ?? msg.payload.text>>" when:"for == 'arriving'"`
 	StopReply  node.Template `prop:"stopReply" label:"Answer to STOP" widget:"sms" initial:"You will get no more texts from us. Text START to get them again." when:"for == 'arriving'" help:"Once, to the first STOP. Empty: none, as where the provider answers by itself."`
-	StartReply node.Template `prop:"startReply" label:"Answer to START" widget:"sms" placeholder:"You will get our texts again. Text STOP to stop them." when:"for == 'arriving'"`
-	HelpReply  node.Template `prop:"helpReply" label:"Answer to HELP" widget:"sms" placeholder:"This is the Old Town shop. Text STOP to stop these messages." when:"for == 'arriving'" help:"Empty: HELP goes on like any text."`
+	StartReply node.Template `prop:"startReply" label:"Answer to START" widget:"sms" when:"for == 'arriving'" help:"Empty: none."`
+	HelpReply  node.Template `prop:"helpReply" label:"Answer to HELP" widget:"sms" when:"for == 'arriving'" help:"Empty: HELP goes on like any text."`
 	Stop       string        `prop:"stop" label:"Words that stop" default:"STOP, STOPALL, UNSUBSCRIBE, CANCEL, END, QUIT" advanced:"true" when:"for == 'arriving'" help:"The whole text must be one of them; small or capital letters and punctuation do not matter. Add ARRET, BAJA, STOPP as your languages need."`
 	Start      string        `prop:"start" label:"Words that start again" default:"START, UNSTOP, YES" advanced:"true" when:"for == 'arriving'" help:"They count only for who has opted out."`
 	Help       string        `prop:"help" label:"Words for help" default:"HELP, INFO" advanced:"true" when:"for == 'arriving'"`

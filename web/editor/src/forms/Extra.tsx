@@ -17,19 +17,29 @@ export function extraOf(rec: Record<string, unknown>, fields: Field[]): Record<s
   return Object.fromEntries(Object.entries(rec).filter(([k]) => !known.has(k) && !common.has(k)));
 }
 
+/** Unknown tells about a type that there is none of. */
+export function Unknown() {
+  const { rec } = useForm();
+  if (rec.type === 'junction') return null;
+  return (
+    <p className={css.notice}>
+      {tx('Flowrill has no node of type {{type}}. It does nothing, and keeps all it has.', {
+        type: <code>{text(rec.type)}</code>,
+      })}
+    </p>
+  );
+}
+
 export function Extra({ fields, known }: { fields: Field[]; known: boolean }) {
   const { rec } = useForm();
   if (rec.type === 'junction') return null;
   const extra = extraOf(rec, fields);
   if (!known) {
+    if (Object.keys(extra).length === 0) return null;
     return (
       <div className={css.unknown}>
-        <p>
-          {tx('Flowrill has no node of type {{type}}. It does nothing, and keeps all it has.', {
-            type: <code>{text(rec.type)}</code>,
-          })}
-        </p>
-        {Object.keys(extra).length > 0 && <Json label={t('Properties')} value={extra} />}
+        <div className={css.label}>{t('Properties')}</div>
+        <Json label={t('Properties')} value={extra} />
       </div>
     );
   }

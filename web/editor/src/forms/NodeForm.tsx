@@ -10,7 +10,7 @@ import { changedAt, useCheck } from './check';
 import { loadEditor } from './code/TemplateInput';
 import { FormProvider, type FormScope } from './context';
 import { draftOf, edit, useDraft } from './drafts';
-import { Extra } from './Extra';
+import { Extra, Unknown } from './Extra';
 import { Fields, fieldId } from './Fields';
 import { Fold } from './Fold';
 import { recordOf, useCredentials, useRecord, useWatch } from './host';
@@ -117,7 +117,7 @@ export function NodeForm({ id, openConfig }: Props) {
   return (
     <FormProvider scope={scope}>
       <Summary id={id} problems={problems} fields={fields} />
-      {!schema && <Extra fields={fields} known={false} />}
+      {!schema && <Unknown />}
       <ObjectFields part="top" />
       {part(plain)}
       {groups.map((g) => {
@@ -149,7 +149,7 @@ export function NodeForm({ id, openConfig }: Props) {
         );
       })}
       <ObjectFields part="more" />
-      {schema && <Extra fields={fields} known />}
+      <Extra fields={fields} known={schema !== undefined} />
     </FormProvider>
   );
 }

@@ -22,7 +22,7 @@ describe('a text with elements', () => {
   it('takes values for what they are', () => {
     const { container } = render(
       <p>
-        {tx('Flowrill has no node of type {{type}}. It does nothing, and keeps all it has:', {
+        {tx('Flowrill has no node of type {{type}}. It does nothing, and keeps all it has.', {
           type: <code>{'<b>{{type}}</b>'}</code>,
         })}
       </p>,

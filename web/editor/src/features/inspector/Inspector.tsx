@@ -199,7 +199,9 @@ function focusFirst(body: React.RefObject<HTMLFormElement | null>): () => void {
   const look = () => {
     const now = document.activeElement;
     if (now !== from && now !== document.body && now !== null) return; // went elsewhere meanwhile
-    const field = body.current?.querySelector<HTMLElement>('input:not([type=radio]), select, textarea, [role=textbox]');
+    const field = body.current?.querySelector<HTMLElement>(
+      'input:not([type=radio]), select, textarea:not([readonly]), [role=textbox]',
+    );
     if (field) field.focus({ preventScroll: true });
     else if (tries++ < 60) frame = requestAnimationFrame(look);
   };

@@ -1,4 +1,6 @@
 import { Plus, X } from 'lucide-react';
+import { type KeyboardEvent, useRef } from 'react';
+import { chordText } from '../../actions/keys';
 import { t } from '../../i18n';
 import type { Json } from '../../model/types';
 import { TemplateInput } from '../code/TemplateInput';
@@ -19,6 +21,28 @@ export function ListField(p: WidgetProps) {
         k === i ? (number && v.trim() !== '' && String(Number(v)) === v.trim() ? Number(v) : v) : x,
       ),
     );
+  const list = useRef<HTMLOListElement>(null);
+  const boxes = 'input, [role=textbox], textarea';
+  /** The focus goes to an item as soon as it is there, without any to the button. */
+  const focus = (i: number) =>
+    requestAnimationFrame(() =>
+      (list.current?.children[i]?.querySelector<HTMLElement>(boxes) ?? document.getElementById(`${p.id}-add`))?.focus(),
+    );
+  const add = () => {
+    p.set([...items, '']);
+    focus(items.length);
+  };
+  const remove = (i: number) => {
+    p.set(items.filter((_, k) => k !== i));
+    focus(Math.min(i, items.length - 2));
+  };
+  const keys = (e: KeyboardEvent, i: number) => {
+    if (!e.altKey || (e.key !== 'Insert' && e.key !== 'Delete')) return;
+    e.preventDefault();
+    e.stopPropagation();
+    if (e.key === 'Insert') add();
+    else remove(i);
+  };
   return (
     <div
       className={css.rows}
@@ -28,14 +52,11 @@ export function ListField(p: WidgetProps) {
       id={p.id}
       tabIndex={-1}
     >
-      <ol className={css.rowList}>
+      <ol ref={list} className={css.rowList}>
         {items.map((x, i) => (
-          <li key={i} className={css.rowItem}>
+          <li key={i} className={css.rowItem} onKeyDown={(e) => keys(e, i)}>
             {template ? (
               <div className={css.box} data-code="">
-                <span id={`${p.id}-l${i}`} className={css.hidden}>
-                  {p.field.label} {i + 1}
-                </span>
                 <TemplateInput
                   id={`${p.id}-i${i}`}
                   labelId={`${p.id}-l${i}`}
@@ -49,6 +70,9 @@ export function ListField(p: WidgetProps) {
                   prose
                   onChange={(v) => set(i, v)}
                 />
+                <span id={`${p.id}-l${i}`} className={css.hidden}>
+                  {p.field.label} {i + 1}
+                </span>
               </div>
             ) : (
               <input
@@ -64,14 +88,15 @@ export function ListField(p: WidgetProps) {
               type="button"
               className={css.mini}
               aria-label={t('Remove {{name}}', { name: i + 1 })}
-              onClick={() => p.set(items.filter((_, k) => k !== i))}
+              title={`${t('Remove')} (${chordText('Alt+Delete')})`}
+              onClick={() => remove(i)}
             >
               <X size={14} aria-hidden="true" />
             </button>
           </li>
         ))}
       </ol>
-      <button type="button" className={css.add} onClick={() => p.set([...items, ''])}>
+      <button type="button" id={`${p.id}-add`} className={css.add} title={chordText('Alt+Insert')} onClick={add}>
         <Plus size={14} aria-hidden="true" /> {t('Add')}
       </button>
     </div>
