@@ -34,8 +34,8 @@ export function Extra({ fields, known }: { fields: Field[]; known: boolean }) {
   const { rec } = useForm();
   if (rec.type === 'junction') return null;
   const extra = extraOf(rec, fields);
+  if (Object.keys(extra).length === 0) return null;
   if (!known) {
-    if (Object.keys(extra).length === 0) return null;
     return (
       <div className={css.unknown}>
         <div className={css.label}>{t('Properties')}</div>
@@ -43,7 +43,6 @@ export function Extra({ fields, known }: { fields: Field[]; known: boolean }) {
       </div>
     );
   }
-  if (Object.keys(extra).length === 0) return null;
   return (
     <Fold title={t('More properties')}>
       <p className={css.help}>{t('No field shows these. They are kept as they are.')}</p>
