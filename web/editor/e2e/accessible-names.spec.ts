@@ -44,6 +44,9 @@ test('everything has the name that it is known by', async ({ page, server }) => 
     await reply.click();
     await expect(reply).toHaveAttribute('aria-selected', 'true');
     const form = page.getByRole('region', { name: 'Node settings' }).getByRole('form', { name: 'Reply', exact: true });
+    // Where its wires go is said under it, in words that are not the names of nodes.
+    await expect(reply.getByRole('treeitem', { name: /to What the provider says$/ })).toHaveCount(1);
+    await expect(page.getByRole('treeitem', { name: 'What the provider says, debug' })).toHaveCount(1);
     await reply.dblclick();
     await expect(form).toBeVisible();
     await page.getByRole('button', { name: 'Done', exact: true }).click();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { copyText, linesOf, nested, pathText, shown } from './shown';
+import { copyText, linesOf, nested, pathText, quoted, shown } from './shown';
 
 describe('values as debug shows them', () => {
   it('keep their kind', () => {
@@ -19,6 +19,13 @@ describe('values as debug shows them', () => {
     for (const [msg, format, kind, text] of cases) expect(shown(msg, format)).toMatchObject({ kind, text });
     const big = { __enc__: true, type: 'bigint', data: '9' } as const;
     expect(shown(big, 'bigint')).toMatchObject({ kind: 'number', text: '9' });
+  });
+  it('keep the direction of writing to themselves', () => {
+    expect(quoted('abc', 60)).toBe('"abc"');
+    expect(quoted('\u202eabc\u0000', 60)).toBe('"\\u202eabc\\u0000"');
+    expect(quoted('שלום', 60)).toBe('\u2068"שלום"\u2069');
+    expect(nested({ a: '\u2067x', b: 1 }).text).toBe('{ a: "\\u2067x", b: 1 }');
+    expect(quoted('ab😀', 3)).toBe('"ab…"');
   });
   it('know how much was cut off', () => {
     expect(shown('abc...', 'string[2000]').length).toBe(2000);

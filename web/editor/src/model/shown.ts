@@ -67,6 +67,19 @@ export function shown(msg: string | Enc, format: string): Value {
   }
 }
 
+const steering = /[\u202a-\u202e\u2066-\u2069]/g;
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
+
+/**
+ * A string on one line, cut where it gets long. What would turn the text after it round is written out, and what
+ * is written from right to left keeps that to itself.
+ */
+export function quoted(s: string, most: number): string {
+  const short = s.length > most ? `${s.slice(0, most).replace(/[\ud800-\udbff]$/, '')}…` : s;
+  const text = JSON.stringify(short).replace(steering, (c) => `\\u${c.charCodeAt(0).toString(16)}`);
+  return rightToLeft.test(text) ? `\u2068${text}\u2069` : text;
+}
+
 /** A value inside another one. */
 export function nested(v: unknown): Value {
   if (v === null) return { kind: 'null', text: 'null', raw: v };
@@ -133,7 +146,7 @@ export function linesOf(msg: string, format: string, members = 10): string[] {
   if (!v.children || v.children.length === 0) return [cut(v.text, 400)];
   const lines = v.children.slice(0, members).map(([key, x]) => {
     const m = nested(x);
-    return `${cut(key, 30)}: ${m.kind === 'string' ? JSON.stringify(cut(m.text, 60)) : cut(m.text, 60)}`;
+    return `${cut(key, 30)}: ${m.kind === 'string' ? quoted(m.text, 60) : cut(m.text, 60)}`;
   });
   const more = (v.length ?? v.children.length) - lines.length;
   return more > 0 ? [...lines, `… +${more}`] : lines;
@@ -150,7 +163,7 @@ function line(v: unknown[] | Record<string, unknown>): string {
   const value = (x: unknown, deep: number): void => {
     if (out.length >= most) return;
     if (isEnc(x)) add(encoded(x).text);
-    else if (typeof x === 'string') add(JSON.stringify(x.length > 60 ? `${x.slice(0, 60)}…` : x));
+    else if (typeof x === 'string') add(quoted(x, 60));
     else if (Array.isArray(x)) {
       if (deep > 2) {
         add(`[${x.length}]`);

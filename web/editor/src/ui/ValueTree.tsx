@@ -1,7 +1,7 @@
 import { type KeyboardEvent, memo, useState } from 'react';
 import { t } from '../i18n';
 import { isPinned, leadsToPin, pinned } from '../model/pins';
-import { copyText, nested, pathText, type Value } from '../model/shown';
+import { copyText, nested, pathText, quoted, type Value } from '../model/shown';
 import { IconButton } from './Button';
 import { Icon } from './Icon';
 import { toast } from './toast';
@@ -169,10 +169,7 @@ function Shown({ value, open }: { value: Value; open: boolean }) {
             : t('object')}
       </span>
     );
-  const text =
-    value.kind === 'string'
-      ? JSON.stringify(value.text.length > 300 ? `${value.text.slice(0, 300)}…` : value.text)
-      : value.text;
+  const text = value.kind === 'string' ? quoted(value.text, 300) : value.text;
   return (
     <span className="vt-value" data-kind={value.kind}>
       {text}

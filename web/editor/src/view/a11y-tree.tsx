@@ -22,7 +22,7 @@ import { lineOf } from '../model/told';
 import type { Id, Problem } from '../model/types';
 import type { FlowView } from './flow-view';
 import { farId, inOrder, itemId } from './focus';
-import { itemOf, nameOf } from './node-view';
+import { itemOf } from './node-view';
 import type { SceneNode } from './scene';
 import { outputText } from './scene-parts';
 
@@ -178,7 +178,7 @@ function Open({ view, node: n }: { view: FlowView; node: SceneNode }) {
       role="treeitem"
       tabIndex={-1}
       aria-selected={false}
-      aria-label={t('{{output}} to {{target}}', { output: outputText(n, w.port), target: nameOf(w.target) })}
+      aria-label={t('{{output}} to {{target}}', { output: outputText(n, w.port), target: w.target.label })}
     />
   ));
   return createPortal(

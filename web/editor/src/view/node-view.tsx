@@ -11,7 +11,7 @@ import type { Near } from './near';
 import type { SceneNode } from './scene';
 import { statusLook } from './status';
 
-export const nameOf = (n: SceneNode): string => `${n.label}, ${n.type.replace(/ /g, '-')}`;
+const nameOf = (n: SceneNode): string => `${n.label}, ${n.type.replace(/ /g, '-')}`;
 
 /** What makes an element the item of a node: it can be found by its name, selected and focused. */
 export const itemOf = (n: SceneNode): HTMLAttributes<HTMLElement> & { 'data-item': Id } => ({
