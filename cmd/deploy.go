@@ -90,7 +90,7 @@ type refusedError struct {
 func (e *refusedError) Error() string {
 	switch {
 	case e.status == http.StatusUnauthorized:
-		return "the server wants its access token: give it as FLOWRILL_TOKEN"
+		return "the server wants its access token as FLOWRILL_TOKEN: there is none, or it is not this server's"
 	case e.status == http.StatusConflict:
 		return "someone else deployed meanwhile; get their flows first, or --force"
 	case e.Code != "":

@@ -33,19 +33,25 @@ func watching(t *testing.T, config string) (changes, func() error) {
 	}
 }
 
-// next waits for a change. Until the watch has begun none is seen, so do is
-// done again.
-func (c changes) next(t *testing.T, do func()) *msg.Object {
+// next waits for a change of path. Until the watch has begun none is seen, so
+// do is done again; what is told late of another path is no concern.
+func (c changes) next(t *testing.T, path string, do func()) *msg.Object {
 	t.Helper()
 	for range 50 {
 		do()
-		select {
-		case m := <-c.sent:
-			return m
-		case <-time.After(2 * settle):
+		again := time.After(2 * settle)
+		for waits := true; waits; {
+			select {
+			case m := <-c.sent:
+				if m.Get("payload") == path {
+					return m
+				}
+			case <-again:
+				waits = false
+			}
 		}
 	}
-	t.Fatal("no change seen")
+	t.Fatalf("no change of %s seen", path)
 	return nil
 }
 
@@ -61,17 +67,17 @@ func TestWatch(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "f")
 	c, end := watching(t, `{"files":"`+dir+`"}`)
-	if got := c.next(t, put(t, file, "abc")).String(); got != in(dir, `{"payload":"DIR/f","topic":"DIR","file":"f","filename":"DIR/f","event":"update","size":3,"type":"file"}`) {
+	if got := c.next(t, file, put(t, file, "abc")).String(); got != in(dir, `{"payload":"DIR/f","topic":"DIR","file":"f","filename":"DIR/f","event":"update","size":3,"type":"file"}`) {
 		t.Errorf("created: %s", got)
 	}
-	if got := c.next(t, func() { _ = os.Remove(file) }).String(); got != in(dir, `{"payload":"DIR/f","topic":"DIR","file":"f","filename":"DIR/f","event":"remove","type":"none"}`) {
+	if got := c.next(t, file, func() { _ = os.Remove(file) }).String(); got != in(dir, `{"payload":"DIR/f","topic":"DIR","file":"f","filename":"DIR/f","event":"remove","type":"none"}`) {
 		t.Errorf("removed: %s", got)
 	}
-	if got := c.next(t, func() { _ = os.MkdirAll(filepath.Join(dir, "d"), 0o700) }); got.Get("type") != "directory" {
+	if got := c.next(t, filepath.Join(dir, "d"), func() { _ = os.MkdirAll(filepath.Join(dir, "d"), 0o700) }); got.Get("type") != "directory" {
 		t.Errorf("directory: %s", got)
 	}
 	put(t, filepath.Join(dir, "d", "deep"), "x")() // not asked for
-	if got := c.next(t, put(t, filepath.Join(dir, "g"), "")); got.Get("file") != "g" {
+	if got := c.next(t, filepath.Join(dir, "g"), put(t, filepath.Join(dir, "g"), "")); got.Get("file") != "g" {
 		t.Errorf("another file: %s", got)
 	}
 	if err := end(); err != nil {
@@ -85,7 +91,7 @@ func TestWatchFile(t *testing.T) {
 	put(t, file, "1")()
 	put(t, third, "1")()
 	c, end := watching(t, `{"files":"`+file+`, `+third+`","recursive":""}`)
-	m := c.next(t, func() { // replaced, as editors do
+	m := c.next(t, file, func() { // replaced, as editors do
 		put(t, other, "22")()
 		if err := os.Rename(other, file); err != nil {
 			t.Error(err)
@@ -106,14 +112,14 @@ func TestWatchDeep(t *testing.T) {
 		t.Fatal(err)
 	}
 	c, end := watching(t, `{"files":"`+dir+`","recursive":true}`)
-	if m := c.next(t, put(t, filepath.Join(deep, "f"), "1")); m.Get("payload") != filepath.Join(deep, "f") {
+	if m := c.next(t, filepath.Join(deep, "f"), put(t, filepath.Join(deep, "f"), "1")); m.Get("payload") != filepath.Join(deep, "f") {
 		t.Errorf("deep: %s", m)
 	}
 	fresh := filepath.Join(dir, "new")
-	if m := c.next(t, func() { _ = os.MkdirAll(fresh, 0o700) }); m.Get("payload") != fresh {
+	if m := c.next(t, fresh, func() { _ = os.MkdirAll(fresh, 0o700) }); m.Get("payload") != fresh {
 		t.Errorf("new directory: %s", m)
 	}
-	if m := c.next(t, put(t, filepath.Join(fresh, "f"), "1")); m.Get("payload") != filepath.Join(fresh, "f") {
+	if m := c.next(t, filepath.Join(fresh, "f"), put(t, filepath.Join(fresh, "f"), "1")); m.Get("payload") != filepath.Join(fresh, "f") {
 		t.Errorf("in a new directory: %s", m)
 	}
 	if err := end(); err != nil {
