@@ -95,7 +95,7 @@ func (*HTTPRequest) Upgrade(raw *msg.Object) {
 			}
 		}
 	}
-	if o, ok := raw.Get("headers").(*msg.Object); ok && o.Len() == 0 {
+	if _, ok := raw.Get("headers").(*msg.Object); ok { // no list: Node-RED does not look at it
 		raw.Delete("headers")
 	}
 }
@@ -197,12 +197,11 @@ func (h *HTTPRequest) Receive(ctx context.Context, m *msg.Object, out node.Out) 
 	}
 	wrong.fail(m, out)
 	h.end(out, wrong.status())
-	if h.OnlyCatch {
-		return nil
-	}
 	m.Set("payload", wrong.Error()+" : "+c.text)
 	m.Set("statusCode", wrong.code)
-	out.Send(m)
+	if !h.OnlyCatch {
+		out.Send(m)
+	}
 	return nil
 }
 

@@ -4,6 +4,9 @@ import (
 	"bufio"
 	"context"
 	"crypto/md5"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/hex"
 	"encoding/pem"
 	"fmt"
@@ -19,6 +22,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/flowrill/flowrill/engine/msg"
@@ -99,7 +103,7 @@ func TestHTTPRequestAsks(t *testing.T) {
 		{"form", `{"url":"BASE/","method":"POST"}`, `{"payload":{"a":"x y","b":[1,2]},"headers":{"content-type":"application/x-www-form-urlencoded"}}`,
 			`POST / ["Content-Type: application/x-www-form-urlencoded" ` + agent + `] a=x%20y&b=1&b=2`},
 		{"parts", `{"url":"BASE/","method":"POST"}`,
-			`{"payload":{"a":"x","n":5,"f":{"value":"data","options":{"filename":"/tmp/t.txt"}},"g":{"value":"w","options":{"filename":"x","contentType":"text/odd"}},"z":null,"q\"":[1]},"headers":{"Content-Type":"multipart/form-data"}}`,
+			`{"payload":{"a":"x","n":5,"f":{"value":"data","options":{"filename":"/tmp/t.txt"}},"g":{"value":"w","options":{"filename":"x","contentType":"text/odd"}},"h":{"value":"v","options":"n.txt"},"z":null,"q\"":[1]},"headers":{"Content-Type":"multipart/form-data"}}`,
 			`POST / ["Content-Type: multipart/form-data; boundary=BOUNDARY" ` + agent + `] ` + strings.ReplaceAll(`--BOUNDARY
 Content-Disposition: form-data; name="a"
 
@@ -118,6 +122,11 @@ Content-Disposition: form-data; name="g"; filename="x"
 Content-Type: text/odd
 
 w
+--BOUNDARY
+Content-Disposition: form-data; name="h"; filename="n.txt"
+Content-Type: text/plain
+
+v
 --BOUNDARY
 Content-Disposition: form-data; name="q%22"
 
@@ -334,8 +343,12 @@ func TestHTTPRequestErrors(t *testing.T) {
 	}
 	t.Run("to catch only", func(t *testing.T) {
 		n := nodetest.New(t, "http-request", `{"senderr":true,"url":"`+closed.URL+`"}`)
-		if err := n.Send(`{}`); err != nil || len(n.Errors()) != 1 || len(n.Sent().Port(0)) != 0 {
+		m := msg.NewObject(0)
+		if err := n.Receive(m); err != nil || len(n.Errors()) != 1 || len(n.Sent().Port(0)) != 0 {
 			t.Errorf("error %v, errors %v, sent %s", err, n.Errors(), n.Sent())
+		}
+		if m.Get("statusCode") != "ECONNREFUSED" {
+			t.Errorf("complete nodes see %s", m)
 		}
 	})
 	for in, want := range map[string]string{
@@ -343,7 +356,7 @@ func TestHTTPRequestErrors(t *testing.T) {
 		`{"url":"http://a b/"}`:             "TypeError: Invalid URL",
 		`{"url":"http://127.0.0.1:99999/"}`: "TypeError: Invalid URL",
 		`{"url":"http://"}`:                 "TypeError: Invalid URL",
-		`{"url":"http://h/","cookies":{"a b":1}}`: "TypeError: argument val is invalid",
+		`{"url":"http://h/","cookies":{"a b":1}}`: "TypeError: argument name is invalid",
 	} {
 		if err := nodetest.New(t, "http-request", `{}`).Send(in); err == nil || err.Error() != want {
 			t.Errorf("%s: error %v, want %s", in, err, want)
@@ -373,6 +386,95 @@ func TestHTTPRequestWarnings(t *testing.T) {
 		}
 		if got := strings.Join(n.Logs(), "; "); got != c.want {
 			t.Errorf("%s %s: log %q, want %q", c.config, c.in, got, c.want)
+		}
+	}
+}
+
+// The address is walked as browsers do.
+func TestWithoutDots(t *testing.T) {
+	for in, want := range map[string]string{
+		"/a/../b": "/b", "/a/./b": "/a/b", "/../../x": "/x", "/%2e%2E/x": "/x", "/a/b/..": "/a/", "/a/.": "/a/", "/.": "/", "/a%2Fb/../c": "/c", "/a%2Fb/./c": "/a%2Fb/c",
+	} {
+		u, err := parseTarget("http://h" + in)
+		if err != nil || u.EscapedPath() != want {
+			t.Errorf("%s: %v, %v, want %s", in, u, err, want)
+		}
+	}
+	for _, in := range []string{"/", "/a//b", "/...", "/a.b/..c"} {
+		if got, found := withoutDots(in); found || got != in {
+			t.Errorf("%s became %s", in, got)
+		}
+	}
+}
+
+// What a certificate does not prove is told as by Node.js.
+func TestHTTPRequestCertificateErrors(t *testing.T) {
+	of := func(issuer, subject string) *x509.Certificate {
+		return &x509.Certificate{Issuer: pkix.Name{CommonName: issuer}, Subject: pkix.Name{CommonName: subject}}
+	}
+	self, leaf, ca := of("a", "a"), of("ca", "leaf"), of("ca", "ca")
+	for _, c := range []struct {
+		chain []*x509.Certificate
+		code  string
+	}{
+		{[]*x509.Certificate{self}, "DEPTH_ZERO_SELF_SIGNED_CERT"},
+		{[]*x509.Certificate{leaf, ca}, "SELF_SIGNED_CERT_IN_CHAIN"},
+		{[]*x509.Certificate{leaf}, "UNABLE_TO_VERIFY_LEAF_SIGNATURE"},
+	} {
+		err := &tls.CertificateVerificationError{UnverifiedCertificates: c.chain, Err: x509.UnknownAuthorityError{Cert: c.chain[len(c.chain)-1]}}
+		if f := failureOf(err); f.code != c.code {
+			t.Errorf("code %s, want %s", f.code, c.code)
+		}
+	}
+	cert := &x509.Certificate{DNSNames: []string{"a.example", "b.example"}, IPAddresses: []net.IP{net.IPv4(192, 0, 2, 1)}}
+	for host, want := range map[string]string{
+		"c.example": "Host: c.example. is not in the cert's altnames: DNS:a.example, DNS:b.example, IP Address:192.0.2.1",
+		"192.0.2.9": "IP: 192.0.2.9 is not in the cert's list: 192.0.2.1",
+	} {
+		if got := failureOf(x509.HostnameError{Certificate: cert, Host: host}).text; got != "Hostname/IP does not match certificate's altnames: "+want {
+			t.Errorf("%s: %s", host, got)
+		}
+	}
+}
+
+// A proxy that is away is told with its own address.
+func TestHTTPRequestProxyAway(t *testing.T) {
+	port := freePort(t)
+	err := &net.OpError{Op: "proxyconnect", Net: "tcp", Err: &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port},
+		Err: syscall.ECONNREFUSED}}
+	if got, want := failureOf(err).text, fmt.Sprintf("connect ECONNREFUSED 127.0.0.1:%d", port); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// A session's digest (RFC 7616, 3.4.2) hashes the secret with both nonces.
+func TestHTTPRequestSessionDigest(t *testing.T) {
+	sum := func(s string) string { return fmt.Sprintf("%x", md5.Sum([]byte(s))) }
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		given := map[string]string{}
+		for _, pair := range regexp.MustCompile(`(\w+)="?([^",]+)"?`).FindAllStringSubmatch(r.Header.Get("Authorization"), -1) {
+			given[pair[1]] = pair[2]
+		}
+		secret := sum(sum("u:here:p") + ":n0nce:" + given["cnonce"])
+		if given["response"] == sum(secret+":n0nce:00000001:"+given["cnonce"]+":auth:"+sum(r.Method+":"+r.RequestURI)) && given["opaque"] == "o" {
+			return
+		}
+		w.Header().Set("WWW-Authenticate", `Digest realm="here", nonce="n0nce", qop="auth,auth-int", algorithm=MD5-sess, opaque="o"`)
+		w.WriteHeader(http.StatusUnauthorized)
+	}))
+	defer server.Close()
+	for password, want := range map[string]float64{"p": 200, "wrong": 401} {
+		n := nodetest.New(t, "http-request", `{"url":"`+server.URL+`/a?b=c","authType":"digest","credentials":{"user":"u","password":"`+password+`"}}`)
+		if err := n.Send(`{}`); err != nil {
+			t.Fatal(err)
+		}
+		if m := n.Sent().Port(0)[0]; m.Get("statusCode") != want {
+			t.Errorf("password %s: %v, want %v", password, m.Get("statusCode"), want)
+		}
+	}
+	for _, unknown := range []string{`Digest realm="r", nonce="n", algorithm=SHA-1-sess`, `Digest realm="r", algorithm=MD5-sess`, `Basic realm="r"`, "x"} {
+		if line, ok := sessionDigest(http.Header{"Www-Authenticate": {unknown}}, "GET", "/", "u", "p"); ok {
+			t.Errorf("%s: answered with %s", unknown, line)
 		}
 	}
 }

@@ -33,7 +33,8 @@ func readAnswer(res *http.Response, limit int64) ([]byte, error) {
 		return nil, tooLarge
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		err = &failure{name: "ReadError", text: "The server aborted pending request", code: "ECONNRESET"}
+		const text = "The server aborted pending request"
+		err = &failure{name: "ReadError", text: text, code: "ECONNRESET", cause: msg.Of("name", "Error", "message", text, "code", "ECONNRESET")}
 	}
 	return body, err
 }
@@ -159,10 +160,10 @@ func (f *failure) Error() string { return f.name + ": " + f.text }
 
 // ErrorDetails tells the engine what flows find in msg.error.code.
 func (f *failure) ErrorDetails() (code any, stack string, cause any) {
-	if f.cause != nil {
-		cause = f.cause
+	if f.cause == nil {
+		return f.code, "", msg.Of("code", f.code)
 	}
-	return f.code, "", cause
+	return f.code, "", f.cause
 }
 
 const noResponse = "no response from server"
@@ -212,6 +213,7 @@ func failureOf(err error) *failure {
 	var name x509.HostnameError
 	var invalid x509.CertificateInvalidError
 	var record tls.RecordHeaderError
+	var unverified *tls.CertificateVerificationError
 	switch {
 	case errors.As(err, &f):
 		return f
@@ -226,19 +228,35 @@ func failureOf(err error) *failure {
 		}
 		f = requestError(code, "getaddrinfo "+code+" "+dns.Name)
 		f.cause = msg.Of("code", code, "syscall", "getaddrinfo", "hostname", dns.Name)
+		if code == "ENOTFOUND" {
+			f.cause.Set("errno", -3008)
+		}
 		return f
 	case errors.As(err, &unknown):
-		if c := unknown.Cert; c != nil && c.Issuer.String() == c.Subject.String() {
-			return requestError("DEPTH_ZERO_SELF_SIGNED_CERT", "self-signed certificate")
+		chain := []*x509.Certificate{unknown.Cert}
+		if errors.As(err, &unverified) {
+			chain = unverified.UnverifiedCertificates
+		}
+		for i, c := range chain {
+			if c == nil || c.Issuer.String() != c.Subject.String() {
+				continue
+			}
+			if i == 0 {
+				return requestError("DEPTH_ZERO_SELF_SIGNED_CERT", "self-signed certificate")
+			}
+			return requestError("SELF_SIGNED_CERT_IN_CHAIN", "self-signed certificate in certificate chain")
 		}
 		return requestError("UNABLE_TO_VERIFY_LEAF_SIGNATURE", "unable to verify the first certificate")
 	case errors.As(err, &name):
-		return requestError("ERR_TLS_CERT_ALTNAME_INVALID", "Hostname/IP does not match certificate's altnames: "+err.Error())
+		return requestError("ERR_TLS_CERT_ALTNAME_INVALID", "Hostname/IP does not match certificate's altnames: "+altNames(name))
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return requestError("CERT_HAS_EXPIRED", "certificate has expired")
 	case errors.As(err, &record), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		return requestError("EPROTO", "the server does not speak TLS")
 	case errors.As(err, &op):
+		if op.Op == "proxyconnect" { // what went wrong on the way to the proxy is within
+			errors.As(op.Err, &op)
+		}
 		doing := op.Op
 		if doing == "dial" {
 			doing = "connect"
@@ -260,8 +278,31 @@ func failureOf(err error) *failure {
 		}
 	case errors.Is(err, io.EOF), strings.Contains(err.Error(), "server closed idle connection"):
 		return requestError("ECONNRESET", "socket hang up")
+	case strings.Contains(err.Error(), "malformed MIME header"):
+		return requestError("HPE_INVALID_HEADER_TOKEN", "Parse Error: Invalid header value char")
+	case strings.Contains(err.Error(), "multiple Content-Length"):
+		return requestError("HPE_UNEXPECTED_CONTENT_LENGTH", "Parse Error: Duplicate Content-Length")
 	case strings.Contains(err.Error(), "malformed"):
 		return requestError("HPE_INVALID_CONSTANT", "Parse Error: Expected HTTP/, RTSP/ or ICE/")
 	}
 	return requestError("ERR_GOT_REQUEST_ERROR", err.Error())
+}
+
+// altNames tells, as Node.js does, which names a certificate is for.
+func altNames(err x509.HostnameError) string {
+	var names []string
+	for _, n := range err.Certificate.DNSNames {
+		names = append(names, "DNS:"+n)
+	}
+	for _, ip := range err.Certificate.IPAddresses {
+		names = append(names, "IP Address:"+ip.String())
+	}
+	if net.ParseIP(err.Host) != nil {
+		var ips []string
+		for _, ip := range err.Certificate.IPAddresses {
+			ips = append(ips, ip.String())
+		}
+		return "IP: " + err.Host + " is not in the cert's list: " + strings.Join(ips, ", ")
+	}
+	return "Host: " + err.Host + ". is not in the cert's altnames: " + strings.Join(names, ", ")
 }

@@ -137,7 +137,11 @@ func formPart(w *multipart.Writer, name string, v any) error {
 	var options *msg.Object
 	if o, ok := v.(*msg.Object); ok && o.Has("value") {
 		v = o.Get("value")
-		options, _ = o.Get("options").(*msg.Object)
+		if file, ok := o.Get("options").(string); ok {
+			options = msg.Of("filename", file)
+		} else {
+			options, _ = o.Get("options").(*msg.Object)
+		}
 	} else if _, isText := v.(string); !isText {
 		if _, isBytes := v.([]byte); !isBytes {
 			v = string(msg.Encode(v))

@@ -24,7 +24,7 @@ func redirects(status int) bool {
 // See Other. Another server is told no secrets.
 func (c *call) redirect(res *http.Response, location string) error {
 	if c.redirects.Len() >= maxRedirects {
-		return &failure{name: "MaxRedirectsError", text: fmt.Sprintf("Redirected %d times. Aborting.", maxRedirects), code: "ERR_TOO_MANY_REDIRECTS"}
+		return &failure{name: "MaxRedirectsError", text: fmt.Sprintf("Redirected %d times. Aborting.", maxRedirects), code: "ERR_TOO_MANY_REDIRECTS", cause: msg.NewObject(0)}
 	}
 	next, err := c.url.Parse(location)
 	if err == nil && next.Scheme != "http" && next.Scheme != "https" {
@@ -58,10 +58,17 @@ func (c *call) redirect(res *http.Response, location string) error {
 // digest answers the challenge of res, and tells whether it could.
 func (c *call) digest(res *http.Response) bool {
 	challenge, err := digest.FindChallenge(res.Header)
+	password, _ := c.user.Password()
 	if err != nil {
+		line, ok := sessionDigest(res.Header, c.method, c.url.RequestURI(), c.user.Username(), password)
+		if ok {
+			c.header.Set("Authorization", line)
+		}
+		return ok
+	}
+	if challenge.Nonce == "" || challenge.Realm == "" {
 		return false
 	}
-	password, _ := c.user.Password()
 	credentials, err := digest.Digest(challenge, digest.Options{
 		Method: c.method, URI: c.url.RequestURI(), Username: c.user.Username(), Password: password, Count: 1,
 		GetBody: func() (io.ReadCloser, error) { return newBody(c.body), nil },
@@ -99,7 +106,10 @@ func (c *call) cookies(m *msg.Object) error {
 		if encode {
 			text = escapeComponent(text)
 		}
-		if !validToken(name) || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`",;\`, r) }) {
+		if !validToken(name) {
+			return typeError("argument name is invalid")
+		}
+		if strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`",;\`, r) }) {
 			return typeError("argument val is invalid")
 		}
 		list = append(list, &http.Cookie{Name: name, Value: text})

@@ -32,6 +32,12 @@ func parseTarget(text string) (*url.URL, error) {
 	if u.Path == "" {
 		u.Path = "/"
 	}
+	if path, ok := withoutDots(u.EscapedPath()); ok {
+		u.RawPath = path
+		if u.Path, err = url.PathUnescape(path); err != nil {
+			return nil, errURL
+		}
+	}
 	u.RawQuery = escapeQuery(u.RawQuery)
 	return u, nil
 }
@@ -106,4 +112,31 @@ func queryText(v any) string {
 		}
 	}
 	return b.String()
+}
+
+// withoutDots walks the . and .. of a path, escaped or not, as browsers do;
+// false if there are none.
+func withoutDots(path string) (string, bool) {
+	var walked []string
+	found := false
+	parts := strings.Split(path, "/")
+	for i, part := range parts {
+		last := i == len(parts)-1
+		switch strings.ReplaceAll(strings.ToLower(part), "%2e", ".") {
+		case ".":
+			found = true
+		case "..":
+			found = true
+			if len(walked) > 1 { // the first is what is before the first slash
+				walked = walked[:len(walked)-1]
+			}
+		default:
+			walked = append(walked, part)
+			continue
+		}
+		if last {
+			walked = append(walked, "") // a directory
+		}
+	}
+	return strings.Join(walked, "/"), found
 }

@@ -688,6 +688,13 @@ func TestMQTTUnknownID(t *testing.T) {
 	}
 }
 
+func TestMQTTUserProperties(t *testing.T) {
+	got := userProperties([]mqttUserProperty{{"a", "1"}, {"b", "x"}, {"a", "2"}}).String()
+	if want := `{"a":"[\"1\",\"2\"]","b":"x"}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func TestMQTTIsText(t *testing.T) {
 	for text, want := range map[string]bool{"": true, "é€😀\t\r\n": true, "a\x00": false, "\x1b": false, "\x7f": false, "\xc0\x80": false, "\xed\xa0\x80": false, "~ ": true} {
 		if isText([]byte(text)) != want {

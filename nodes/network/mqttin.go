@@ -148,11 +148,7 @@ func (n *MQTTIn) send(p *mqttPacket, out node.Late) {
 		m.Set("payloadFormatIndicator", *p.props.utf8)
 	}
 	if len(p.props.user) > 0 {
-		props := msg.NewObject(len(p.props.user))
-		for _, u := range p.props.user {
-			props.Set(u.key, u.value)
-		}
-		m.Set("userProperties", props)
+		m.Set("userProperties", userProperties(p.props.user))
 	}
 	if b.Broker == "localhost" || b.Broker == "127.0.0.1" {
 		m.Set("_topic", p.topic) // as in Node-RED
@@ -247,4 +243,25 @@ func isText(b []byte) bool {
 		}
 	}
 	return utf8.Valid(b)
+}
+
+// userProperties are those of a message; what comes more than once is a list in
+// JSON, as in Node-RED.
+func userProperties(user []mqttUserProperty) *msg.Object {
+	values := make(map[string]*msg.List)
+	for _, u := range user {
+		if values[u.key] == nil {
+			values[u.key] = msg.NewList()
+		}
+		values[u.key].Append(u.value)
+	}
+	props := msg.NewObject(len(values))
+	for _, u := range user {
+		if all := values[u.key]; len(all.Items) > 1 {
+			props.Set(u.key, string(msg.Encode(all)))
+		} else {
+			props.Set(u.key, u.value)
+		}
+	}
+	return props
 }
