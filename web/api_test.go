@@ -47,7 +47,13 @@ func TestContext(t *testing.T) {
 	s.want(204, "", "PUT", "/flowrill/v1/context/global/kept?store=persistent", `{"value":"x"}`)
 	s.want(200, `{"msg":"x","format":"string[1]","store":"persistent"}`, "GET", "/context/global/kept?store=persistent", "")
 	s.want(200, `{"persistent":{"kept":{"msg":"x","format":"string[1]"}}}`, "GET", "/context/global?store=persistent", "")
-	if r := s.do("GET", "/context/global/a%5B", ""); r.status != 400 || r.get("code") != "unexpected_error" {
+	s.want(200, `{"msg":"(undefined)","format":"undefined"}`, "GET", "/context/global/a%5B", "") // a key, then
+	s.set("global", "", "x y", "spaced")
+	s.want(200, `{"msg":"spaced","format":"string[6]"}`, "GET", "/context/global/x%20y", "")
+	s.want(204, "", "DELETE", "/context/global/x%20y", "")
+	s.want(200, `{"msg":"(undefined)","format":"undefined"}`, "GET", "/context/global/x%20y", "")
+	s.want(200, `{"memory":{"keys":[]},"persistent":{"keys":[]}}`, "GET", "/context/flow/zzz?keysOnly", "")
+	if r := s.do("PUT", "/flowrill/v1/context/global/a%5B", `{"value":1}`); r.status != 400 || r.get("code") != "unexpected_error" {
 		t.Errorf("a path that is none: %d %s", r.status, r.body)
 	}
 
@@ -177,6 +183,10 @@ func TestButtons(t *testing.T) {
 	s.want(200, "OK", "POST", "/inject/in", `{"__user_inject_props__":[{"p":"payload","v":"1","vt":"num"}]}`)
 	if got, want := shown(), `told [{"p":"payload","v":"1","vt":"num"}]`; got != want {
 		t.Errorf("shown: %q, want %q", got, want)
+	}
+	s.want(200, "OK", "POST", "/inject/out", `{"__user_inject_props__":[]}`) // what is no inject node gets an empty message
+	if got := shown(); got != "null" && got != "(undefined)" {
+		t.Errorf("shown: %q", got)
 	}
 	s.want(200, "OK", "POST", "/inject/out", "") // any node
 	if got := shown(); got != "null" && got != "(undefined)" {

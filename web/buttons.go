@@ -10,19 +10,20 @@ import (
 )
 
 // postInject is POST /inject/:id: it delivers an empty message to a node's
-// input, and presses the button of one that has none.
+// input, and presses the button of one that has none, with the caller's
+// properties if there are any.
 func (s *Server) postInject(c echo.Context) error {
 	body, err := readObject(c, s.bodyLimit)
 	if err != nil {
 		return err
 	}
 	id, ctx := c.Param("id"), c.Request().Context()
-	if body.Has("__user_inject_props__") {
-		return pressed(c, http.StatusOK, s.engine.Control(ctx, id, "inject", body))
-	}
 	err = s.engine.Inject(id)
 	if errors.Is(err, engine.ErrNoNode) { // or one without an input
-		err = s.engine.Control(ctx, id, "inject", nil)
+		if !body.Has("__user_inject_props__") {
+			body = nil
+		}
+		err = s.engine.Control(ctx, id, "inject", body)
 	}
 	return pressed(c, http.StatusOK, err)
 }

@@ -59,6 +59,7 @@ func TestCommsTellOfDeploys(t *testing.T) {
 		`{"topic":"notification/runtime-state","data":{"state":"start","deploy":true}}`,
 		`{"topic":"notification/runtime-deploy","data":{"revision":"`+rev+`"}}`)
 	s.want(200, `{"state":"stop"}`, "POST", "/flows/state", `{"state":"stop"}`)
+	s.want(200, `{"state":"stop"}`, "POST", "/flows/state", `{"state":"stop"}`)
 	s.want(200, `{"state":"start"}`, "POST", "/flows/state", `{"state":"start"}`)
 	c.want(`{"topic":"notification/runtime-state","data":{"state":"stop"}}`, `{"topic":"notification/runtime-state","data":{"state":"start"}}`)
 	s.deploy(`[{"id":"m","type":"mystery node","x":1,"y":1,"z":"t","wires":[]}]`)

@@ -42,7 +42,10 @@ func (s *Server) contextCall(c echo.Context) (*contextCall, error) {
 			return nil, badRequest("", err.Error())
 		}
 		if q.path, err = msg.ParsePath(q.key); err != nil {
-			return nil, badRequest("", err.Error())
+			if c.Request().Method == http.MethodPut {
+				return nil, badRequest("", err.Error())
+			}
+			q.path = keyPath(q.key) // of any characters
 		}
 	}
 	q.values, _ = s.engine.Context(q.scope, c.Param("id"))
@@ -60,7 +63,11 @@ func (s *Server) getContext(c echo.Context) error {
 	case q.values == nil && q.scope == "flow" && q.key == "":
 		answer := msg.NewObject(1)
 		for _, store := range q.stores {
-			answer.Set(store, msg.NewObject(0))
+			empty := msg.NewObject(1)
+			if keysOnly {
+				empty.Set("keys", msg.NewList())
+			}
+			answer.Set(store, empty)
 		}
 		return sendValue(c, http.StatusOK, answer)
 	case q.values == nil && q.scope == "flow":

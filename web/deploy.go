@@ -166,6 +166,9 @@ func (p *deployer) tell(state *msg.Object) { p.hub.notifyState(time.Now().UnixMi
 func (p *deployer) setRunning(ctx context.Context, run bool) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if !run && !p.engine.Running() {
+		return nil // nobody is told
+	}
 	if err := p.engine.SetRunning(context.WithoutCancel(ctx), run); err != nil {
 		return err
 	}
