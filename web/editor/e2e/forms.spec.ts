@@ -168,3 +168,36 @@ test('code has the whole height with F11, and Esc gives it back', async ({ page,
   await k.press('Escape');
   await expect(k.canvas).toBeFocused();
 });
+
+test('lists and names, by keyboard', async ({ page, server }) => {
+  const k = new Keys(page);
+  await k.open(server.url);
+  await k.add('http-response');
+  await k.settings();
+  const headers = k.form.getByRole('group', { name: 'Headers' });
+  await k.tab(headers.getByRole('button', { name: 'Add header' }));
+  await k.press('Enter');
+  await expect(k.field('Header 1 name')).toBeFocused();
+  await k.type('Content-Type');
+  await k.tab(k.field('Header 1 value'));
+  await k.type('text/plain');
+  await k.press('Alt+Insert');
+  await expect(k.field('Header 2 name')).toBeFocused();
+  await k.type('X-Shop');
+  await k.press('Alt+Delete');
+  await expect(k.field('Header 1 name')).toBeFocused();
+  await k.press('Alt+Delete');
+  await expect(headers.getByRole('button', { name: 'Add header' })).toBeFocused();
+  await k.press('Escape');
+
+  // Choices side by side are one stop; a row's seldom used setting is behind its dots.
+  await k.add('change');
+  await k.settings();
+  const rule = k.form.getByRole('listitem', { name: 'Rule 1' });
+  await expect(rule.getByRole('switch', { name: 'Copy' })).toHaveCount(0);
+  await k.tab(rule.getByRole('button', { name: 'More settings' }));
+  await k.press('Enter');
+  await k.tab(rule.getByRole('switch', { name: 'Copy' }), 'Shift+Tab');
+  await k.press('Space');
+  await expect(rule.getByRole('switch', { name: 'Copy' })).toBeChecked();
+});

@@ -1,10 +1,10 @@
 import { Plus, X } from 'lucide-react';
-import { type KeyboardEvent, useRef } from 'react';
 import { chordText } from '../../actions/keys';
 import { t } from '../../i18n';
 import type { Json } from '../../model/types';
 import { TemplateInput } from '../code/TemplateInput';
 import { useForm, type WidgetProps } from '../context';
+import { useItems } from '../rules/items';
 import css from '../style';
 import { effective, text } from '../values';
 
@@ -21,28 +21,12 @@ export function ListField(p: WidgetProps) {
         k === i ? (number && v.trim() !== '' && String(Number(v)) === v.trim() ? Number(v) : v) : x,
       ),
     );
-  const list = useRef<HTMLOListElement>(null);
-  const boxes = 'input, [role=textbox], textarea';
-  /** The focus goes to an item as soon as it is there, without any to the button. */
-  const focus = (i: number) =>
-    requestAnimationFrame(() =>
-      (list.current?.children[i]?.querySelector<HTMLElement>(boxes) ?? document.getElementById(`${p.id}-add`))?.focus(),
-    );
-  const add = () => {
-    p.set([...items, '']);
-    focus(items.length);
-  };
-  const remove = (i: number) => {
-    p.set(items.filter((_, k) => k !== i));
-    focus(Math.min(i, items.length - 2));
-  };
-  const keys = (e: KeyboardEvent, i: number) => {
-    if (!e.altKey || (e.key !== 'Insert' && e.key !== 'Delete')) return;
-    e.preventDefault();
-    e.stopPropagation();
-    if (e.key === 'Insert') add();
-    else remove(i);
-  };
+  const { list, add, remove, keys } = useItems(
+    `${p.id}-add`,
+    items.length,
+    () => p.set([...items, '']),
+    (i) => p.set(items.filter((_, k) => k !== i)),
+  );
   return (
     <div
       className={css.rows}

@@ -1,8 +1,10 @@
 import { Plus, X } from 'lucide-react';
+import { chordText } from '../../actions/keys';
 import { inSentence, t } from '../../i18n';
 import type { Json } from '../../model/types';
 import { TemplateInput } from '../code/TemplateInput';
 import { useForm, type WidgetProps } from '../context';
+import { useItems } from '../rules/items';
 import { one } from '../rules/Rules';
 import { isRec } from '../rules/rows';
 import css from '../style';
@@ -25,6 +27,13 @@ export function NamesField(p: WidgetProps) {
     if (entries.some(([k], j) => j !== i && k === name)) return; // an object has a name once
     write(entries.map(([k, v], j) => (j === i ? [name, v] : [k, v])));
   };
+  const free = !entries.some(([k]) => k === '');
+  const items = useItems(
+    `${p.id}-add`,
+    entries.length,
+    () => free && write([...entries, ['', '']]),
+    (i) => write(entries.filter((_, j) => j !== i)),
+  );
   return (
     <div
       className={css.rows}
@@ -40,9 +49,9 @@ export function NamesField(p: WidgetProps) {
           <span style={{ flex: 3 }}>{t('Value')}</span>
         </div>
       )}
-      <ol className={css.rowList}>
+      <ol ref={items.list} className={css.rowList}>
         {entries.map(([k, v], i) => (
-          <li key={i} className={css.rowItem}>
+          <li key={i} className={css.rowItem} onKeyDown={(e) => items.keys(e, i)}>
             <div className={css.line} data-layout="columns">
               <input
                 className={css.input}
@@ -87,7 +96,8 @@ export function NamesField(p: WidgetProps) {
               type="button"
               className={css.mini}
               aria-label={t('Remove {{row}} {{n}}', { row: inSentence(noun), n: i + 1 })}
-              onClick={() => write(entries.filter((_, j) => j !== i))}
+              title={`${t('Remove')} (${chordText('Alt+Delete')})`}
+              onClick={() => items.remove(i)}
             >
               <X size={14} aria-hidden="true" />
             </button>
@@ -101,9 +111,11 @@ export function NamesField(p: WidgetProps) {
       </datalist>
       <button
         type="button"
+        id={`${p.id}-add`}
         className={css.add}
-        disabled={entries.some(([k]) => k === '')}
-        onClick={() => write([...entries, ['', '']])}
+        disabled={!free}
+        title={chordText('Alt+Insert')}
+        onClick={items.add}
       >
         <Plus size={14} aria-hidden="true" /> {t('Add {{name}}', { name: inSentence(noun) })}
       </button>

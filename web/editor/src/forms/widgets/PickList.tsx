@@ -23,10 +23,14 @@ interface Props {
   onToggle: (id: string, on: boolean) => void;
 }
 
+/** So many are shown at once. */
+const most = 200;
+
 export function PickList({ choices, chosen, single, name, labelId, empty, onToggle }: Props) {
   const [query, setQuery] = useState('');
   const q = query.trim().toLowerCase();
-  const found = choices.filter((c) => !q || `${c.label} ${c.type} ${c.where ?? ''}`.toLowerCase().includes(q));
+  const all = choices.filter((c) => !q || `${c.label} ${c.type} ${c.where ?? ''}`.toLowerCase().includes(q));
+  const found = all.slice(0, most);
   const groups = [...new Set(found.map((c) => c.where ?? ''))];
   if (choices.length === 0) return <p className={css.none}>{empty}</p>;
   return (
@@ -53,7 +57,6 @@ export function PickList({ choices, chosen, single, name, labelId, empty, onTogg
             {g && <div className={css.popupHead}>{g}</div>}
             {found
               .filter((c) => (c.where ?? '') === g)
-              .slice(0, 200)
               .map((c) => (
                 <label key={c.id} className={css.pickItem} onPointerEnter={() => lightUp(c.id)}>
                   <input
@@ -69,6 +72,7 @@ export function PickList({ choices, chosen, single, name, labelId, empty, onTogg
               ))}
           </div>
         ))}
+        {all.length > most && <p className={css.none}>{t('There are more: find them by name.')}</p>}
         {found.length === 0 && (
           <p className={css.none}>
             {t('No node matches “{{query}}”.', { query })}{' '}
