@@ -136,6 +136,20 @@ test('nothing breaks the strict policy, and nothing asks another host', async ({
   await form.getByRole('textbox', { name: 'On message' }).click();
   await page.keyboard.type('// a comment');
   await expect(form.locator('.cm-editor').first()).toContainText('// a comment');
+  // Typing over a coloured part: the browser would keep its look by an inline style.
+  await page.getByRole('application', { name: 'Flow canvas' }).focus();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Command' }).fill('Quick add');
+  await page.keyboard.press('Enter');
+  await page.getByRole('combobox', { name: 'Add a node' }).fill('send sms');
+  await page.keyboard.press('Shift+Enter');
+  const to = form.getByRole('textbox', { name: 'To', exact: true });
+  await to.fill('<<msg.payload.msisdn>>');
+  await to.press('Control+a');
+  await page.keyboard.type('44');
+  await expect(to).toHaveText('44');
+  await page.keyboard.press('Control+z');
+  await expect(to).toHaveText('<<msg.payload.msisdn>>');
   await page.getByRole('button', { name: 'Deploy options' }).click();
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Main menu' }).click();

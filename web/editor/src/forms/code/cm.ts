@@ -65,6 +65,23 @@ const oneLine = EditorState.transactionFilter.of((tr) =>
     : tr,
 );
 
+/**
+ * Typing over what is selected. The browser would give the new text the look of the old, by an inline style, which
+ * the server's policy forbids.
+ */
+const overtype = EditorView.domEventHandlers({
+  beforeinput(e, view) {
+    const { data } = e;
+    const { main } = view.state.selection;
+    if (e.inputType !== 'insertText' || data === null || main.empty || !e.cancelable || view.composing) return false;
+    const typed = () =>
+      view.state.update(view.state.replaceSelection(data), { userEvent: 'input.type', scrollIntoView: true });
+    const taken = view.state.facet(EditorView.inputHandler).some((h) => h(view, main.from, main.to, data, typed));
+    if (!taken) view.dispatch(typed());
+    return true;
+  },
+});
+
 /** Keys that belong to the form around the editor. */
 const ours = new Set(['Mod-Enter', 'Escape', 'Alt-ArrowUp', 'Alt-ArrowDown', 'Mod-k', 'Mod-/']);
 const keys = defaultKeymap.filter((k) => !ours.has(k.key ?? ''));
@@ -112,6 +129,7 @@ export function mount(parent: HTMLElement, o: Options): Editor {
           'Selection deleted': t('Selection deleted'),
         }),
         history(),
+        overtype,
         drawSelection(),
         look,
         own.of(languageParts(o.language, numbered(o.language), o.message)),
