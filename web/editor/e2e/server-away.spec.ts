@@ -82,6 +82,7 @@ test('away while somebody edits and deploys: told, nothing lost, deployed later'
 test('a deploy that waits: it can be called off, and goes not over what others deployed', async ({ page, server }) => {
   const keys = await open(page, server.url);
   const bar = page.getByRole('status').filter({ hasText: 'Offline' });
+  await expect.poll(() => fetched(page, 'CommandPalette', 'Conflicts')).toBe(true);
   await server.stop();
   await expect(bar).toBeVisible();
   await keys.rename('Ask', 'Mine');
@@ -105,7 +106,7 @@ test('a deploy that waits: it can be called off, and goes not over what others d
 
 test('a deploy that waited is refused for its errors as any other', async ({ page, server }) => {
   const keys = await open(page, server.url);
-  await expect.poll(() => fetched(page, 'QuickAdd')).toBe(true);
+  await expect.poll(() => fetched(page, 'CommandPalette', 'QuickAdd')).toBe(true);
   await server.stop();
   const bar = page.getByRole('status').filter({ hasText: 'Deploys when the server is back' });
   await keys.goTo('Ask');

@@ -1,5 +1,4 @@
-import { Dialog as Base } from '@base-ui/react/dialog';
-import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { earlyKeys } from '../../actions/keys';
 import { actionStore, keysOf, run, sectionOf, wordsOf } from '../../actions/registry';
@@ -8,7 +7,9 @@ import { reveal } from '../../app/reveal';
 import { t } from '../../i18n';
 import { docStore } from '../../model/doc-store';
 import { labelOf, typeTitle } from '../../model/schema';
-import { Icon, IconButton, Kbd, Tile } from '../../ui';
+import { Icon, Kbd, Tile } from '../../ui';
+import { FindDialog, FindHead } from '../../ui/FindDialog';
+import { Finder } from '../../ui/Finder';
 
 interface Row {
   key: string;
@@ -37,9 +38,7 @@ export default function CommandPalette() {
   const actions = useStore(actionStore, (s) => s.actions);
   const given = useStore(dialogStore, (s) => s.text);
   const [query, setQuery] = useState(given);
-  const [at, setAt] = useState(0);
   const input = useRef<HTMLInputElement>(null);
-  const list = useRef<HTMLDivElement>(null);
   const goto = query.startsWith('@');
   const rows = useMemo((): Row[] => {
     const { doc } = docStore.getState();
@@ -92,80 +91,37 @@ export default function CommandPalette() {
       .slice(0, most)
       .map((x) => x.r);
   }, [actions, query, goto]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the chosen one is to be seen
-  useLayoutEffect(() => {
-    list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
-  }, [at, rows]);
-  const choose = (r: Row | undefined) => {
-    if (!r) return;
+  const choose = (r: Row) => {
     closeDialog();
     // once the focus is back where it was
     setTimeout(r.run, 0);
   };
-  const onKey = (e: KeyboardEvent) => {
-    if (e.key === 'ArrowDown') setAt(rows.length === 0 ? 0 : (at + 1) % rows.length);
-    else if (e.key === 'ArrowUp') setAt(rows.length === 0 ? 0 : (at - 1 + rows.length) % rows.length);
-    else if (e.key === 'PageDown') setAt(Math.min(rows.length - 1, at + 8));
-    else if (e.key === 'PageUp') setAt(Math.max(0, at - 8));
-    else if (e.key === 'Enter') choose(rows[at]);
-    else return;
-    e.preventDefault();
-  };
   return (
-    <Base.Root open onOpenChange={(o) => !o && closeDialog()}>
-      <Base.Portal>
-        <Base.Backdrop className="backdrop" />
-        <Base.Popup className="dialog commands" initialFocus={input} aria-label={t('Command palette')}>
-          <div className="commands-head">
-            <Icon name="search" />
-            <input
-              ref={input}
-              role="combobox"
-              aria-label={t('Command')}
-              aria-expanded="true"
-              aria-controls="commands-list"
-              aria-activedescendant={rows[at] ? `command-${at}` : undefined}
-              placeholder={goto ? t('Go to a flow or node') : t('Type a command, or the name of a flow or node')}
-              autoComplete="off"
-              spellCheck={false}
-              value={query}
-              onChange={(e) => {
-                setQuery(e.target.value);
-                setAt(0);
-              }}
-              onFocus={() => setQuery((q) => q + earlyKeys())}
-              onKeyDown={onKey}
-            />
-            <Kbd chord="Escape" />
-            <IconButton className="by-touch" icon="x" label={t('Close')} onClick={closeDialog} />
-          </div>
-          <div ref={list} id="commands-list" role="listbox" aria-label={t('Commands')} className="commands-list">
-            {rows.map((r, i) => (
-              // biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the box above
-              // biome-ignore lint/a11y/useFocusableInteractive: the box above keeps the focus
-              <div
-                key={r.key}
-                id={`command-${i}`}
-                role="option"
-                aria-selected={i === at}
-                className="commands-item"
-                onPointerMove={() => setAt(i)}
-                onClick={() => choose(r)}
-              >
-                {r.type ? <Tile type={r.type} size={20} /> : <Icon name={r.icon ?? 'command'} />}
-                <span className="ellipsis">{r.title}</span>
-                <span className="meta grow ellipsis">{r.hint}</span>
-                {r.chord && <Kbd chord={r.chord} />}
-              </div>
-            ))}
-            {rows.length === 0 && (
-              <div role="option" aria-selected={false} aria-disabled tabIndex={-1} className="hint commands-none">
-                {t('Nothing is called “{{query}}”.', { query })}
-              </div>
-            )}
-          </div>
-        </Base.Popup>
-      </Base.Portal>
-    </Base.Root>
+    <FindDialog label={t('Command palette')} onClose={closeDialog} input={input}>
+      <Finder
+        id="commands-list"
+        look="commands"
+        label={t('Command')}
+        placeholder={goto ? t('Go to a flow or node') : t('Type a command, or the name of a flow or node')}
+        holds={t('Commands')}
+        input={input}
+        query={query}
+        onQuery={setQuery}
+        onFocus={() => setQuery((q) => q + earlyKeys())}
+        rows={rows}
+        keyOf={(r) => r.key}
+        choose={choose}
+        none={t('Nothing is called “{{query}}”.', { query })}
+        frame={(box) => <FindHead box={box} onClose={closeDialog} />}
+        draw={(r) => (
+          <>
+            {r.type ? <Tile type={r.type} size={20} /> : <Icon name={r.icon ?? 'command'} />}
+            <span className="ellipsis">{r.title}</span>
+            <span className="meta grow ellipsis">{r.hint}</span>
+            {r.chord && <Kbd chord={r.chord} />}
+          </>
+        )}
+      />
+    </FindDialog>
   );
 }

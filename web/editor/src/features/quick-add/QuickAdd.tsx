@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { add, free } from '../../app/add';
 import { prefs } from '../../app/prefs';
@@ -8,6 +8,7 @@ import { docStore } from '../../model/doc-store';
 import { type Entry, entries, find } from '../../model/entries';
 import { typeStore } from '../../model/schema';
 import { Tile } from '../../ui';
+import { Finder } from '../../ui/Finder';
 import { current } from '../../view/canvas-view';
 import { type QuickAddRequest, quickAddStore } from './open';
 
@@ -33,8 +34,8 @@ function Box({ wanted }: { wanted: QuickAddRequest }) {
   const types = useStore(typeStore, (s) => s.types);
   const recent = useStore(prefs, (s) => s.recentTypes);
   const [query, setQuery] = useState('');
-  const [at, setAt] = useState(0);
   const box = useRef<HTMLDivElement>(null);
+  const input = useRef<HTMLInputElement>(null);
   const list = useMemo(() => {
     const all = entries(types, docStore.getState().doc).filter((e) => fits(e, wanted));
     const first = (e: Entry) => {
@@ -51,17 +52,12 @@ function Box({ wanted }: { wanted: QuickAddRequest }) {
   useLayoutEffect(() => {
     const el = box.current;
     if (!el) return;
-    el.querySelector('input')?.focus();
+    input.current?.focus();
     const r = el.getBoundingClientRect();
     el.style.left = `${Math.max(8, Math.min(wanted.client.x, innerWidth - r.width - 8))}px`;
     el.style.top = `${Math.max(8, Math.min(wanted.client.y, innerHeight - 360))}px`;
   }, [wanted]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the chosen one is to be seen
-  useLayoutEffect(() => {
-    box.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
-  }, [at, list]);
-  const choose = (e: Entry | undefined, open: boolean) => {
-    if (!e) return;
+  const choose = (e: Entry, open: boolean) => {
     const { client: _, near, ...place } = wanted;
     const at = near ? free(useSession.getState().tab, e.type, place.at) : place.at;
     const id = add(e.type, { ...place, at });
@@ -72,58 +68,34 @@ function Box({ wanted }: { wanted: QuickAddRequest }) {
       else current.view?.focus?.();
     });
   };
-  const onKey = (e: KeyboardEvent) => {
-    if (e.key === 'ArrowDown') setAt(Math.min(list.length - 1, at + 1));
-    else if (e.key === 'ArrowUp') setAt(Math.max(0, at - 1));
-    else if (e.key === 'Enter') choose(list[at], e.shiftKey);
-    else if (e.key === 'Escape' || e.key === 'Tab') close();
-    else return;
-    e.preventDefault();
-    e.stopPropagation();
-  };
   return (
     <div ref={box} className="quick-add popup" role="dialog" aria-label={t('Quick add')}>
-      <input
-        className="input"
-        role="combobox"
-        aria-label={t('Add a node')}
-        aria-expanded="true"
-        aria-controls="quick-add-list"
-        aria-activedescendant={list[at] ? `quick-add-${at}` : undefined}
+      <Finder
+        id="quick-add-list"
+        look="quick-add"
+        label={t('Add a node')}
         placeholder={t('Add a node')}
-        autoComplete="off"
-        spellCheck={false}
-        value={query}
-        onChange={(e) => {
-          setQuery(e.target.value);
-          setAt(0);
+        holds={t('Nodes that fit')}
+        input={input}
+        query={query}
+        onQuery={setQuery}
+        rows={list}
+        keyOf={(e) => e.type}
+        choose={choose}
+        none={t('No node meets “{{query}}”.', { query })}
+        onKey={(e) => {
+          if (e.key !== 'Escape' && e.key !== 'Tab') return false;
+          close();
+          return true;
         }}
-        onKeyDown={onKey}
-      />
-      <div id="quick-add-list" role="listbox" aria-label={t('Nodes that fit')} className="quick-add-list">
-        {list.map((e, i) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the box above
-          // biome-ignore lint/a11y/useFocusableInteractive: the box above keeps the focus
-          <div
-            key={e.type}
-            id={`quick-add-${i}`}
-            role="option"
-            aria-selected={i === at}
-            className="quick-add-item"
-            onPointerMove={() => setAt(i)}
-            onClick={() => choose(e, false)}
-          >
+        draw={(e) => (
+          <>
             <Tile type={e.type} size={22} />
             <span>{e.title}</span>
             <span className="meta ellipsis grow">{e.hint}</span>
-          </div>
-        ))}
-        {list.length === 0 && (
-          <div role="option" aria-selected={false} aria-disabled tabIndex={-1} className="hint quick-add-none">
-            {t('No node meets “{{query}}”.', { query })}
-          </div>
+          </>
         )}
-      </div>
+      />
     </div>
   );
 }
