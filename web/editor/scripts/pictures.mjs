@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { browser, serve } from './serve.mjs';
 
 const root = new URL('../../../', import.meta.url).pathname;
-const limits = { examples: 120, docs: 240 }; // kB of a picture
+const limits = { examples: 120, docs: 200 }; // kB of a picture
 const only = process.argv.slice(2);
 const chromium = await browser();
 let bad = 0;
@@ -43,6 +43,7 @@ async function ofFlow(name) {
   await page.mouse.click(640, 880); // no ring of focus
   await page.waitForTimeout(700);
   const clip = await page.evaluate(() => {
+    document.querySelector('.zoom-bar').style.display = 'none';
     const stage = document.querySelector('.stage').getBoundingClientRect();
     const all = [...document.querySelectorAll('.stage [data-id]')].map((e) => e.getBoundingClientRect());
     const air = 36;
@@ -57,9 +58,9 @@ async function ofFlow(name) {
 }
 
 /** The editor while somebody texts the auto-reply. */
-async function ofEditor(path, colorScheme, act) {
+async function ofEditor(path, colorScheme, act, viewport = { width: 1440, height: 900 }) {
   const flow = readFileSync(`${root}examples/auto-reply/flow.json`, 'utf8');
-  const { page, end } = await open(flow, { viewport: { width: 1440, height: 900 }, colorScheme });
+  const { page, end } = await open(flow, { viewport, colorScheme });
   const phone = page.getByRole('region', { name: 'Phone simulator' });
   for (const text of ['hello', 'Are you open on Sunday?']) {
     await phone.getByRole('textbox', { name: 'Message' }).fill(text);
@@ -77,7 +78,8 @@ for (const name of examples) if (only.length === 0 || only.includes(name)) await
 if (only.length === 0) {
   await ofEditor('docs/editor.png', 'light');
   await ofEditor('docs/editor-dark.png', 'dark');
-  await ofEditor('docs/form.png', 'light', (page) => page.locator('[data-id=reply]').dblclick());
+  const form = (page) => page.locator('[data-id=reply]').dblclick();
+  await ofEditor('docs/form.png', 'light', form, { width: 1280, height: 820 });
 }
 await chromium.close();
 process.exitCode = bad > 0 ? 1 : 0;

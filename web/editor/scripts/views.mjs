@@ -244,8 +244,7 @@ export const views = {
     look: true,
     flow: 'parts',
     act: async (page) => {
-      await key('Control+1')(page);
-      await page.waitForTimeout(500);
+      await select(page, 'A text comes');
       await page.locator('[data-id=hook]').hover();
       await page.waitForTimeout(600);
     },

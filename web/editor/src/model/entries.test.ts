@@ -42,6 +42,11 @@ describe('what can be added', () => {
     expect(found('')).toHaveLength(4);
   });
 
+  it('comes first where what was typed says most of it', () => {
+    const some = ['comment', 'template', 'send-sms'].map((n) => type(n, 'common'));
+    expect(find(entries(some, doc), 'text').map((e) => e.type)).toEqual(['template', 'send-sms', 'comment']);
+  });
+
   it('is found by the words of the language that is spoken, and by the English ones', async () => {
     expect(found('bedingung')).toEqual([]);
     await speak('de');

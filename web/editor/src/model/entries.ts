@@ -57,7 +57,9 @@ export function score(e: Entry, query: string): number {
   if (title.split(' ').some((w) => w.startsWith(q))) return 60;
   if (title.includes(q)) return 40;
   const words = wordsOf(e.type);
-  if (words.split(' ').some((w) => w.startsWith(q))) return 30;
+  // The words that fit best come first.
+  const at = words.split(' ').findIndex((w) => w.startsWith(q));
+  if (at >= 0) return 30 - Math.min(at, 9);
   if (e.category.startsWith(q)) return 20;
   const parts = q.split(/\s+/);
   const all = `${title} ${words} ${e.category} ${e.hint.toLowerCase()}`;
