@@ -42,6 +42,7 @@ func (c *call) payload(m *msg.Object) error {
 			query = "&" + query
 		}
 		c.url.RawQuery += query
+		c.url.ForceQuery = c.url.RawQuery == ""
 	case "body":
 		switch v := payload.(type) {
 		case string:

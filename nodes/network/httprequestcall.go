@@ -280,8 +280,10 @@ func (c *call) once(ctx context.Context) (*http.Response, error) {
 	if c.jar != nil {
 		c.sendCookies()
 	}
+	to := *c.url
+	to.ForceQuery = false // a question mark without a query shows in responseUrl only
 	r := (&http.Request{
-		Method: c.method, URL: c.url, Header: c.header, Host: c.header.Get("Host"),
+		Method: c.method, URL: &to, Header: c.header, Host: c.header.Get("Host"),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
 	if len(c.body) > 0 {
