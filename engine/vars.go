@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
@@ -58,7 +59,7 @@ func (i *NodeInfo) variable(name string) (value string, ok bool) {
 	case "NR_NODE_NAME":
 		return i.Name, true
 	case "NR_NODE_PATH":
-		return i.Path + "/" + i.ID, true
+		return i.Path + "/" + cmp.Or(i.Alias, i.ID), true
 	}
 	return "", false
 }

@@ -153,7 +153,7 @@ func (p Path) Resolve(m *Object) (Path, error) {
 		if !ok || v == Undefined {
 			before := Path{p.parts[:i]}.String() + "["
 			return Path{}, &PathError{Expr: p.String(), Column: utf8.RuneCountInString(before) + 1,
-				Reason: part.ref.reference() + " is undefined"}
+				Reason: part.ref.reference() + " is undefined", missing: true}
 		}
 		parts[i] = named(Text(v))
 		_, parts[i].number = v.(float64)

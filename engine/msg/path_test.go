@@ -64,8 +64,8 @@ func TestPathGet(t *testing.T) {
 		{"buf[2]", Undefined, ""},
 		{"date.x", Undefined, ""},
 		{"a[msg.topic][msg.one].c", "x", ""},
-		{"a[msg.nothing]", Undefined, "Invalid property expression: msg.nothing is undefined"},
-		{"a[msg.nothing.below]", Undefined, "Invalid property expression: msg.nothing.below is undefined"},
+		{"a[msg.nothing]", Undefined, "Invalid expression started at position 2"},
+		{"a[msg.nothing.below]", Undefined, "Invalid expression started at position 2"},
 		{"req.headers.host", "h", ""},
 		{"msg.a.num", 5.0, ""},
 	} {

@@ -13,9 +13,16 @@ type PathError struct {
 	Expr   string
 	Column int    // where in Expr, in characters from 1
 	Reason string // as Node-RED words it: "unexpected . at position 0"
+
+	missing bool // it can be understood, but the message has not what it refers to
 }
 
-func (e *PathError) Error() string { return "Invalid property expression: " + e.Reason }
+func (e *PathError) Error() string {
+	if e.missing {
+		return "Invalid expression started at position " + strconv.Itoa(e.Column-1)
+	}
+	return "Invalid property expression: " + e.Reason
+}
 
 // maxReferences bounds how deep [msg.…] may stand inside [msg.…].
 const maxReferences = 32

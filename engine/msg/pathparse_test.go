@@ -137,7 +137,7 @@ func TestParsePathErrors(t *testing.T) {
 			t.Errorf("%q: %v, %v, want an error", c.expr, p, err)
 			continue
 		}
-		want := PathError{c.expr, c.column, c.reason}
+		want := PathError{Expr: c.expr, Column: c.column, Reason: c.reason}
 		if *pe != want {
 			t.Errorf("%q: got %+v, want %+v", c.expr, *pe, want)
 		}

@@ -18,6 +18,30 @@
 			return groups;
 		},
 	});
+	add(Promise, {
+		withResolvers: function () {
+			const made = {};
+			made.promise = new this((resolve, reject) => Object.assign(made, { resolve, reject }));
+			return made;
+		},
+	});
+	const lone = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+	add(String.prototype, {
+		isWellFormed: function () {
+			return String(this).search(lone) < 0;
+		},
+		toWellFormed: function () {
+			return String(this).replace(lone, "\ufffd");
+		},
+	});
+	const iso = Date.prototype.toISOString;
+	Object.defineProperty(Date.prototype, "toISOString", {
+		value: function toISOString() {
+			// the engine writes years beyond four digits short
+			return iso.call(this).replace(/^([+-])(\d{4,5})-/, (_, sign, year) => sign + year.padStart(6, "0") + "-");
+		},
+		writable: true, configurable: true, enumerable: false,
+	});
 	add(Error, { captureStackTrace: () => undefined });
 	Object.defineProperty(Number.prototype, "toLocaleString", {
 		value: function (locale, options = {}) {
@@ -25,16 +49,20 @@
 			if (!isFinite(n)) {
 				return isNaN(n) ? "NaN" : n < 0 ? "-∞" : "∞";
 			}
-			const least = options.minimumFractionDigits ?? 0;
-			const most = Math.max(options.maximumFractionDigits ?? 3, least);
-			let [whole, fraction = ""] = Math.abs(n).toFixed(most).split(".");
+			const money = options.style === "currency", percent = options.style === "percent";
+			const least = options.minimumFractionDigits ?? (money ? Math.min(2, options.maximumFractionDigits ?? 2) : 0);
+			const most = Math.max(options.maximumFractionDigits ?? (money ? 2 : percent ? 0 : 3), least);
+			const size = Math.abs(percent ? n * 100 : n);
+			let [whole, fraction = ""] = size < 1e21 ? size.toFixed(most).split(".") : [String(BigInt(size))];
+			whole = whole.padStart(options.minimumIntegerDigits ?? 1, "0");
 			while (fraction.length > least && fraction.endsWith("0")) {
 				fraction = fraction.slice(0, -1);
 			}
 			if (options.useGrouping !== false) {
 				whole = whole.replace(/\B(?=(\d{3})+$)/g, ",");
 			}
-			return (n < 0 ? "-" : "") + whole + (fraction ? "." + fraction : "");
+			const sign = money ? { USD: "$", EUR: "€", GBP: "£", JPY: "¥" }[options.currency] ?? options.currency + "\u00a0" : "";
+			return (n < 0 ? "-" : "") + sign + whole + (fraction ? "." + fraction : "") + (percent ? "%" : "");
 		},
 		writable: true, configurable: true, enumerable: false,
 	});

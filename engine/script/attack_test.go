@@ -129,7 +129,7 @@ func TestOneStroke(t *testing.T) {
 		{`[].concat({length: 4e9, [Symbol.isConcatSpreadable]: true})`, "Invalid array length"},
 		{`const l = []; l[4294967290] = 1; l.indexOf(2)`, "Invalid array length"},
 		{`const l = []; l[4294967290] = 1; JSON.stringify({l})`, "Invalid array length"},
-				{`const l = []; l[0] = l; l.flat(Infinity)`, "Maximum call stack size exceeded"},
+		{`const l = []; l[0] = l; l.flat(Infinity)`, "Maximum call stack size exceeded"},
 		{`let l = ["x".repeat(1000)]; for (let i = 0; i < 40; i++) l = [l, l]; String(l)`, "Invalid string length"},
 		{`let l = []; for (let i = 0; i < 1e4; i++) l = [l]; String(l)`, "Maximum call stack size exceeded"},
 		{`let l = []; for (let i = 0; i < 1e4; i++) l = [l]; JSON.stringify(l)`, "Maximum call stack size exceeded"},

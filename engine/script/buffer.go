@@ -82,6 +82,11 @@ func bytesOf(v goja.Value) []byte {
 	return nil
 }
 
+// base64Text makes one alphabet of both and leaves out what is white.
+var base64Text = sync.OnceValue(func() *strings.Replacer {
+	return strings.NewReplacer("-", "+", "_", "/", " ", "", "\n", "", "\r", "", "\t", "")
+})
+
 // decodeBuffer is a Buffer with the bytes that a text stands for: (text,
 // encoding).
 func (v *vm) decodeBuffer(c goja.FunctionCall) goja.Value {
@@ -109,7 +114,7 @@ func (v *vm) decodeBuffer(c goja.FunctionCall) goja.Value {
 	case "utf8":
 		b = []byte(text.String())
 	default:
-		b = buffer.StringCodecByName("base64").DecodeAppend(strings.NewReplacer("-", "+", "_", "/").Replace(text.String()), nil)
+		b = buffer.StringCodecByName("base64").DecodeAppend(base64Text().Replace(text.String()), nil)
 	}
 	return v.buffers.WrapBytes(b)
 }

@@ -90,7 +90,7 @@ func (v *vm) answer(callback goja.Callable, values []goja.Value, many bool, err 
 	if callback == nil {
 		switch {
 		case err != nil:
-			panic(v.newError(err))
+			v.throw(err)
 		case many:
 			return v.array(values)
 		case len(values) == 1:
@@ -131,7 +131,7 @@ func (v *vm) contextPaths(arg goja.Value) (paths []msg.Path, many bool, err erro
 	for _, k := range keys {
 		s, ok := k.(goja.String)
 		if !ok || s.Length() == 0 {
-			return nil, many, errors.New("Context key must be a non-empty string") //nolint:staticcheck // seen by flows
+			return nil, many, errors.New("Invalid context key") //nolint:staticcheck // seen by flows
 		}
 		p, err := v.path(s.String())
 		if err != nil {
@@ -315,6 +315,9 @@ func (v *vm) navigate(from goja.Value, parts []string) goja.Value {
 func (v *vm) assign(in goja.Value, p msg.Path, at int, value goja.Value, create bool) bool {
 	parts := p.Parts()
 	o, ok := in.(*goja.Object)
+	if slices.Contains(parts[at:], "__proto__") {
+		return ok // nothing is set in what all objects share
+	}
 	for i := at; ok && i < len(parts)-1; i++ {
 		next := o.Get(parts[i])
 		if next == nil || goja.IsUndefined(next) {
@@ -331,6 +334,9 @@ func (v *vm) assign(in goja.Value, p msg.Path, at int, value goja.Value, create 
 		o, ok = next.(*goja.Object)
 	}
 	if !ok {
+		return false
+	}
+	if _, function := goja.AssertFunction(o); function {
 		return false
 	}
 	last := parts[len(parts)-1]

@@ -124,6 +124,15 @@ func (v *vm) errorOf(o *goja.Object) *Failure {
 	if exported == nil || exported.Members == nil {
 		return f
 	}
+	if text, ok := exported.Members.Get("message").(string); ok {
+		if known := familiar(text); known != text {
+			f.text = strings.Replace(f.text, text, known, 1)
+			exported.Members.Set("message", known)
+			if stack, ok := exported.Members.Get("stack").(string); ok {
+				exported.Members.Set("stack", strings.Replace(stack, text, known, 1))
+			}
+		}
+	}
 	if code, ok := exported.Members.Lookup("code"); ok && code != msg.Undefined {
 		f.code = code
 	}
@@ -135,6 +144,19 @@ func (v *vm) errorOf(o *goja.Object) *Failure {
 		exported.Members.Set("stack", f.stack)
 	}
 	return f
+}
+
+// readOfNothing is the engine's text of the error that code has most.
+var readOfNothing = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^Cannot read property '(.*)' of undefined( or null)?$`)
+})
+
+// familiar is the text of an error as Node.js has it, which people look for.
+func familiar(text string) string {
+	if m := readOfNothing().FindStringSubmatch(text); m != nil {
+		return "Cannot read properties of undefined (reading '" + m[1] + "')"
+	}
+	return text
 }
 
 // programCounter ends a frame in the engine's stacks.

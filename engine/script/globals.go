@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/base64"
 	"log/slog"
+	"net/url"
 	"strings"
 	"sync"
 
@@ -29,8 +30,8 @@ var makers = sync.OnceValue(func() map[string]func(v *vm) goja.Value {
 	}
 	return map[string]func(v *vm) goja.Value{
 		"Buffer":          (*vm).loadBuffer,
-		"URL":             func(v *vm) goja.Value { return v.module(nodeurl.Require).Get("URL") },
-		"URLSearchParams": func(v *vm) goja.Value { return v.module(nodeurl.Require).Get("URLSearchParams") },
+		"URL":             func(v *vm) goja.Value { return v.urls().Get("URL") },
+		"URLSearchParams": func(v *vm) goja.Value { return v.urls().Get("URLSearchParams") },
 		"console":         (*vm).console,
 		"util":            fromPrelude("util"),
 		"promisify":       fromPrelude("promisify"),
@@ -77,6 +78,41 @@ func (globals) Delete(string) bool { return true }
 // Keys implements goja.DynamicObject.
 func (globals) Keys() []string { return nil }
 
+// urls are the classes URL and URLSearchParams.
+func (v *vm) urls() *goja.Object {
+	if v.url != nil {
+		return v.url
+	}
+	v.url = v.module(nodeurl.Require)
+	complete, _ := goja.AssertFunction(v.prelude().Get("completeURLs"))
+	_, err := complete(goja.Undefined(), v.url, v.js.ToValue(v.resolveURL), v.js.ToValue(v.wholeURL))
+	must(err)
+	return v.url
+}
+
+// wholeURL takes a URL without host apart: "mailto:a@b?c" is "a@b".
+func (v *vm) wholeURL(c goja.FunctionCall) goja.Value {
+	u, err := url.Parse(c.Argument(0).String())
+	if err != nil {
+		return v.js.ToValue("")
+	}
+	return v.js.ToValue(u.Opaque)
+}
+
+// resolveURL is a reference as seen from a base: (reference, base). What cannot
+// be read is left to the class.
+func (v *vm) resolveURL(c goja.FunctionCall) goja.Value {
+	base, err := url.Parse(c.Argument(1).String())
+	if err != nil || base.Host == "" {
+		return goja.Undefined()
+	}
+	to, err := base.Parse(strings.TrimSpace(c.Argument(0).String()))
+	if err != nil {
+		return goja.Undefined()
+	}
+	return v.js.ToValue(to.String())
+}
+
 // module runs what makes a Node.js module.
 func (v *vm) module(require func(*goja.Runtime, *goja.Object)) *goja.Object {
 	exports, module := v.js.NewObject(), v.js.NewObject()
@@ -100,13 +136,19 @@ var additions = sync.OnceValue(func() *goja.Program { return goja.MustCompile("a
 func (v *vm) nodeDates() {
 	class := v.js.Get("Date").(*goja.Object)
 	valueOf, _ := goja.AssertFunction(class.Get("prototype").(*goja.Object).Get("getTime"))
-	must(class.Get("prototype").(*goja.Object).DefineDataProperty("toString", v.js.ToValue(func(c goja.FunctionCall) goja.Value {
-		ms, err := valueOf(c.This)
-		if err != nil {
-			panic(err)
-		}
-		return v.js.ToValue(msg.Date(ms.ToFloat()).String())
-	}), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE))
+	for _, name := range []string{"toString", "toTimeString"} {
+		must(prototypeOf(class).DefineDataProperty(name, v.native(name, func(c goja.FunctionCall) goja.Value {
+			ms, err := valueOf(c.This)
+			if err != nil {
+				panic(err)
+			}
+			text := msg.Date(ms.ToFloat()).String()
+			if i := strings.Index(text, ":"); name == "toTimeString" && i > 2 {
+				text = text[i-2:]
+			}
+			return v.js.ToValue(text)
+		}), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE))
+	}
 }
 
 func (v *vm) prelude() *goja.Object {

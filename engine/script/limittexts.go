@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/dop251/goja"
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
 )
 
 // limitTexts bounds what makes or goes through long texts.
@@ -66,11 +68,34 @@ func (v *vm) limitTexts() {
 	v.around(text, "localeCompare", func(original native) native {
 		return func(c goja.FunctionCall) goja.Value {
 			if lengthOf(c.This) <= maxText/64 && lengthOf(c.Argument(0)) <= maxText/64 {
+				if how, ok := c.Argument(2).(*goja.Object); ok {
+					return v.js.ToValue(v.compared(c.This.String(), c.Argument(0).String(), how))
+				}
 				return original(c)
 			}
 			return v.js.ToValue(strings.Compare(c.This.String(), c.Argument(0).String()))
 		}
 	})
+}
+
+// compared is localeCompare with options: numbers by their value, and letters
+// without what makes them differ.
+func (v *vm) compared(a, b string, how *goja.Object) int {
+	var options []collate.Option
+	if n := how.Get("numeric"); n != nil && n.ToBoolean() {
+		options = append(options, collate.Numeric)
+	}
+	if s := how.Get("sensitivity"); s != nil {
+		switch s.String() {
+		case "base":
+			options = append(options, collate.IgnoreCase, collate.IgnoreDiacritics)
+		case "accent":
+			options = append(options, collate.IgnoreCase)
+		case "case":
+			options = append(options, collate.IgnoreDiacritics)
+		}
+	}
+	return collate.New(language.English, options...).CompareString(a, b)
 }
 
 // global tells whether a regular expression finds all there is.

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"cmp"
 	"log/slog"
 
 	"github.com/dop251/goja"
@@ -17,7 +18,7 @@ func (v *vm) nodeObject(f *Function) *goja.Object {
 	o := v.js.CreateObject(v.node)
 	must(o.Set("id", f.env.ID))
 	must(o.Set("name", f.env.Name))
-	must(o.Set("path", f.env.Path))
+	must(o.Set("path", f.env.Path+"/"+cmp.Or(f.env.Alias, f.env.ID)))
 	must(o.Set("outputCount", f.outputs))
 	return o
 }

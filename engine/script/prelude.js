@@ -1,9 +1,14 @@
 // What code finds beyond the language and is best said in JavaScript.
 (() => {
+	const quoted = (text) => {
+		const mark = !text.includes("'") ? "'" : !text.includes('"') ? '"' : text.includes("`") ? "'" : "`";
+		text = text.replace(/\\/g, "\\\\").replace(/\n/g, "\\n").replace(/\t/g, "\\t").replace(/\r/g, "\\r");
+		return mark + (mark === "'" ? text.replace(/'/g, "\\'") : text) + mark;
+	};
 	const inspected = (value, depth, seen) => {
 		switch (typeof value) {
 		case "string":
-			return depth < 0 ? value : "'" + value.replace(/\\/g, "\\\\").replace(/'/g, "\\'").replace(/\n/g, "\\n") + "'";
+			return depth < 0 ? value : quoted(value);
 		case "bigint":
 			return value + "n";
 		case "function":
@@ -49,7 +54,11 @@
 			return open.trimEnd() + "\n  " + parts.map((p) => p.replace(/\n/g, "\n  ")).join(",\n  ") + "\n" + close.trim();
 		};
 		if (Array.isArray(value) || ArrayBuffer.isView(value) && typeof value.length === "number") {
-			const parts = Array.prototype.map.call(Array.prototype.slice.call(value, 0, 100), show);
+			const parts = [];
+			for (let i = 0, holes = 0; i < Math.min(value.length, 100); i += Math.max(holes, 1)) {
+				for (holes = 0; i + holes < value.length && !(i + holes in value); holes++);
+				parts.push(holes ? `<${holes} empty item${holes > 1 ? "s" : ""}>` : show(value[i]));
+			}
 			if (value.length > 100) {
 				parts.push(`... ${value.length - 100} more items`);
 			}
@@ -65,7 +74,7 @@
 			return "Promise { <pending> }";
 		}
 		const keys = Object.keys(value).map((k) => (/^[A-Za-z_$][\w$]*$/.test(k) ? k : inspected(k, 0, [])) + ": " + show(value[k]));
-		return enclosed((name && name !== "Object" ? name + " " : "") + "{ ", keys, " }");
+		return enclosed((name && name !== "Object" ? name + " " : name || Object.getPrototypeOf(value) ? "" : "[Object: null prototype] ") + "{ ", keys, " }");
 	};
 	let limit = 2;
 	const inspect = (value, options) => {
@@ -188,7 +197,100 @@
 			return view.toString(this.as).replace(/^\uFEFF/, "");
 		}
 	}
+	// A deep copy that leaves functions what they are and objects of their
+	// class; what other says is copied by copy.
+	const clone = (from, copy) => {
+		const known = new Map();
+		const cloned = (x) => {
+			if (x === null || typeof x !== "object") {
+				return x;
+			}
+			if (known.has(x)) {
+				return known.get(x);
+			}
+			let to;
+			if (Array.isArray(x)) {
+				to = new Array(x.length);
+			} else if (x instanceof Map) {
+				known.set(x, to = new Map());
+				x.forEach((v, k) => to.set(cloned(k), cloned(v)));
+			} else if (x instanceof Set) {
+				known.set(x, to = new Set());
+				x.forEach((v) => to.add(cloned(v)));
+			} else if (x instanceof Date || x instanceof RegExp || x instanceof Error || Buffer.isBuffer(x)) {
+				known.set(x, to = copy(x));
+				return to;
+			} else if (ArrayBuffer.isView(x)) {
+				known.set(x, to = x.slice());
+				return to;
+			} else {
+				to = Object.create(Object.getPrototypeOf(x));
+			}
+			known.set(x, to);
+			for (const key of Object.keys(x)) {
+				to[key] = cloned(x[key]);
+			}
+			return to;
+		};
+		const { req, res } = from;
+		if (req === undefined && res === undefined || Array.isArray(from)) {
+			return cloned(from);
+		}
+		known.set(req, req); // never copied
+		known.set(res, res);
+		return cloned(from);
+	};
+	// What the module url gets wrong.
+	const completeURLs = (module, resolve, opaque) => {
+		const { URL: Original, URLSearchParams } = module;
+		const invalid = (input) => Object.assign(new TypeError("Invalid URL"), { code: "ERR_INVALID_URL", input });
+		function URL(input, base) {
+			if (new.target === undefined) {
+				throw new TypeError("Class constructor URL cannot be invoked without 'new'");
+			}
+			input = String(input);
+			try {
+				const whole = base === undefined ? undefined : resolve(input, String(base));
+				const made = whole === undefined && base !== undefined ? new Original(input, String(base)) : new Original(whole === undefined ? input : whole);
+				return Object.setPrototypeOf(made, new.target.prototype);
+			} catch (err) {
+				throw invalid(input);
+			}
+		}
+		URL.prototype = Object.create(Original.prototype); // nothing of which can be changed
+		Object.defineProperty(URL.prototype, "constructor", { value: URL, writable: true, configurable: true });
+		Object.assign(URL, {
+			canParse: (input, base) => URL.parse(input, base) !== null,
+			parse: (input, base) => {
+				try {
+					return new URL(input, base);
+				} catch (err) {
+					return null;
+				}
+			},
+		});
+		const accessor = (name, get, set) => {
+			const own = Object.getOwnPropertyDescriptor(Original.prototype, name);
+			Object.defineProperty(URL.prototype, name, {
+				get: get ? function () { return get(this, own.get.call(this)); } : own.get,
+				set: set ? function (value) { own.set.call(this, set(String(value))); } : own.set,
+				enumerable: true, configurable: true,
+			});
+		};
+		accessor("origin", (u) => (/^(https?|wss?|ftp):$/.test(u.protocol) ? u.protocol + "//" + u.host : "null"));
+		accessor("pathname", (u, path) => path || opaque(u.href));
+		accessor("search", undefined, (text) => text.replace(/^\?/, ""));
+		accessor("hash", undefined, (text) => text.replace(/^#/, ""));
+		URLSearchParams.prototype.forEach = function (f, self) {
+			for (const [name, value] of this) {
+				f.call(self, value, name, this);
+			}
+		};
+		module.URL = URL;
+	};
 	return {
+		completeURLs,
+		clone,
 		format,
 		promisify,
 		TextEncoder,

@@ -2,8 +2,10 @@ package script
 
 import (
 	"errors"
+	"reflect"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/dop251/goja"
 
@@ -19,10 +21,20 @@ func (v *vm) redObject() *goja.Object {
 	util := v.js.NewObject()
 	must(v.red.Set("util", util))
 	for name, f := range map[string]func(goja.FunctionCall) any{
-		"cloneMessage": func(c goja.FunctionCall) any { return v.structuredClone(c) },
+		"cloneMessage": v.cloneMessage,
 		"generateId":   func(goja.FunctionCall) any { return msg.NewID() },
-		"ensureString": func(c goja.FunctionCall) any { return msg.String(v.exported(c.Argument(0))) },
-		"ensureBuffer": func(c goja.FunctionCall) any { return v.bufferOf(msg.Bytes(v.exported(c.Argument(0)))) },
+		"ensureString": func(c goja.FunctionCall) any {
+			if text, ok := v.special(c.Argument(0)); ok {
+				return text
+			}
+			return msg.String(v.exported(c.Argument(0)))
+		},
+		"ensureBuffer": func(c goja.FunctionCall) any {
+			if text, ok := v.special(c.Argument(0)); ok {
+				return v.bufferOf([]byte(text))
+			}
+			return v.bufferOf(msg.Bytes(v.exported(c.Argument(0))))
+		},
 		"compareObjects": func(c goja.FunctionCall) any {
 			return msg.DeepEqual(v.exported(c.Argument(0)), v.exported(c.Argument(1)))
 		},
@@ -55,6 +67,45 @@ func (v *vm) throw(err error) goja.Value {
 	panic(o)
 }
 
+// special is the text of what messages have no text for: functions, bigints
+// and typed arrays, but Buffers.
+func (v *vm) special(value goja.Value) (string, bool) {
+	o, ok := value.(*goja.Object)
+	if !ok {
+		return value.String(), value.ExportType() == typeBigInt
+	}
+	if _, ok := goja.AssertFunction(o); ok {
+		return o.String(), true
+	}
+	class, _ := o.Get("constructor").(*goja.Object)
+	if t := o.ExportType(); t == nil || t.Kind() != reflect.Slice || class == nil || !arrayNames[class.Get("name").String()] || o.ClassName() == "Array" {
+		return "", false
+	}
+	stringify, _ := goja.AssertFunction(v.js.Get("JSON").(*goja.Object).Get("stringify"))
+	text, err := stringify(goja.Undefined(), o)
+	if err != nil {
+		panic(err)
+	}
+	return text.String(), true
+}
+
+// cloneMessage copies a message. What messages cannot hold stays what it is
+// where it is JavaScript's own: functions, and objects of a class.
+func (v *vm) cloneMessage(c goja.FunctionCall) any {
+	if o, ok := c.Argument(0).(*goja.Object); !ok || o.ExportType() == typeObject && len(v.active().pending) == 0 {
+		if _, symbol := c.Argument(0).(*goja.Symbol); symbol {
+			return c.Argument(0)
+		}
+		return v.structuredClone(c)
+	}
+	clone, _ := goja.AssertFunction(v.prelude().Get("clone"))
+	made, err := clone(goja.Undefined(), c.Argument(0), v.js.ToValue(v.structuredClone))
+	if err != nil {
+		panic(err)
+	}
+	return made
+}
+
 // property is the path that an argument says, for use on m.
 func (v *vm) property(expr goja.Value, m goja.Value) msg.Path {
 	p, err := v.path(expr.String())
@@ -68,19 +119,20 @@ func (v *vm) property(expr goja.Value, m goja.Value) msg.Path {
 	return p
 }
 
-func withoutMsg(expr goja.Value, v *vm) goja.Value {
-	if rest, ok := strings.CutPrefix(expr.String(), "msg."); ok {
-		return v.js.ToValue(rest)
+// withMsg keeps a first name msg, which property would take off.
+func withMsg(expr goja.Value, v *vm) goja.Value {
+	if text := expr.String(); strings.HasPrefix(text, "msg.") {
+		return v.js.ToValue("msg." + text)
 	}
 	return expr
 }
 
 func (v *vm) getMessageProperty(c goja.FunctionCall) any {
-	return v.get(c.Argument(0), withoutMsg(c.Argument(1), v))
+	return v.get(c.Argument(0), c.Argument(1))
 }
 
 func (v *vm) getObjectProperty(c goja.FunctionCall) any {
-	return v.get(c.Argument(0), c.Argument(1))
+	return v.get(c.Argument(0), withMsg(c.Argument(1), v))
 }
 
 // get reads as JavaScript does: below undefined it throws.
@@ -95,10 +147,10 @@ func (v *vm) get(from, expr goja.Value) goja.Value {
 }
 
 func (v *vm) setMessageProperty(c goja.FunctionCall) any {
-	return v.set(c, withoutMsg(c.Argument(1), v))
+	return v.set(c, c.Argument(1))
 }
 
-func (v *vm) setObjectProperty(c goja.FunctionCall) any { return v.set(c, c.Argument(1)) }
+func (v *vm) setObjectProperty(c goja.FunctionCall) any { return v.set(c, withMsg(c.Argument(1), v)) }
 
 func (v *vm) set(c goja.FunctionCall, expr goja.Value) bool {
 	create := !goja.IsUndefined(c.Argument(2))
@@ -131,8 +183,6 @@ func (v *vm) parseContextStore(c goja.FunctionCall) any {
 	o := v.js.NewObject()
 	if ok {
 		must(o.Set("store", store))
-	} else {
-		must(o.Set("store", goja.Undefined()))
 	}
 	must(o.Set("key", key))
 	return o
@@ -140,7 +190,7 @@ func (v *vm) parseContextStore(c goja.FunctionCall) any {
 
 func contextStore(expr string) (store, key string, ok bool) {
 	if rest, found := strings.CutPrefix(expr, "#:("); found {
-		if store, key, found := strings.Cut(rest, ")::"); found {
+		if store, key, found := strings.Cut(rest, ")::"); found && store != "" {
 			return store, key, true
 		}
 	}
@@ -178,13 +228,16 @@ func (v *vm) typed(value goja.Value, kind string, m goja.Value) goja.Value {
 	case "json":
 		decoded, err := msg.Decode([]byte(value.String()))
 		if err != nil {
-			v.throw(err)
+			panic(v.syntaxError(err.Error()))
 		}
 		return v.active().give(decoded)
 	case "bin":
 		decoded, err := msg.Decode([]byte(value.String()))
 		if err != nil {
-			v.throw(err)
+			panic(v.syntaxError(err.Error()))
+		}
+		if text, ok := decoded.(string); ok {
+			return v.bufferOf([]byte(text))
 		}
 		list, _ := decoded.(*msg.List)
 		b := make([]byte, list.Len())
@@ -193,11 +246,7 @@ func (v *vm) typed(value goja.Value, kind string, m goja.Value) goja.Value {
 		}
 		return v.bufferOf(b)
 	case "date":
-		now, err := js.RunString("Date.now()")
-		if err != nil {
-			panic(err)
-		}
-		return now
+		return v.now(value.String())
 	case "re":
 		o, err := js.New(js.Get("RegExp"), value)
 		if err != nil {
@@ -205,7 +254,7 @@ func (v *vm) typed(value goja.Value, kind string, m goja.Value) goja.Value {
 		}
 		return o
 	case "msg":
-		return v.get(m, withoutMsg(value, v))
+		return v.get(m, value)
 	case "flow", "global":
 		store, key, _ := contextStore(value.String())
 		p, err := v.path(key)
@@ -224,10 +273,37 @@ func (v *vm) typed(value goja.Value, kind string, m goja.Value) goja.Value {
 	return value
 }
 
+// now is the time as a date field says it: milliseconds, "iso", "object", or a
+// pattern of moment's.
+func (v *vm) now(format string) goja.Value {
+	now := msg.Date(time.Now().UnixMilli())
+	switch format {
+	case "", "undefined", "null":
+		return v.js.ToValue(float64(now))
+	case "object":
+		return v.dateOf(now)
+	}
+	moment, _ := goja.AssertFunction(v.momentLibrary())
+	made, err := moment(goja.Undefined(), v.js.ToValue(float64(now)))
+	if err != nil {
+		panic(err)
+	}
+	method, args := "format", []goja.Value{v.js.ToValue(format)}
+	if format == "iso" {
+		method, args = "toISOString", nil
+	}
+	write, _ := goja.AssertFunction(made.(*goja.Object).Get(method))
+	text, err := write(made, args...)
+	if err != nil {
+		panic(err)
+	}
+	return text
+}
+
 // camel makes "a-node type" aNodeType.
 func camel(name string) string {
 	words := strings.FieldsFunc(name, func(r rune) bool {
-		return r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+		return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
 	})
 	for i, w := range words {
 		if i > 0 {

@@ -43,6 +43,7 @@ type vm struct {
 	queries  map[string]*goja.Object
 	asked    *node.JSONataInput // by whoever evaluates an expression
 	library  *goja.Object       // what prelude.js makes
+	url      *goja.Object       // of module url
 
 	halt     atomic.Bool // the call was interrupted, as builtins see it
 	nothing  goja.Callable

@@ -86,7 +86,7 @@ func TestFunctionErrors(t *testing.T) {
 		{`msg.list[1e9] = 1`, `RangeError: Invalid array length`},
 		{`msg.x = {get y() { throw new Error("in a getter") }}; return msg`, `Error: in a getter`},
 		{`return {get y() { throw new Error("in a getter") }}`, `Error: in a getter`},
-		{`flow.get("")`, `Error: Context key must be a non-empty string`},
+		{`flow.get("")`, `Error: Invalid context key`},
 		{`await null; throw new Error("late")`, `Error: late`},
 		{`await null; y`, `ReferenceError: ReferenceError: y is not defined (line 1, col 13)`},
 	} {
