@@ -36,7 +36,7 @@ func TestFunctionValues(t *testing.T) {
 		{`const {payload: {a, ...rest}, topic = "none"} = msg; return {a, rest, topic}`, `{"payload":{"a":1,"b":2,"c":3}}`, `{"a":1,"rest":{"b":2,"c":3},"topic":"none"}`},
 		{`Object.assign(msg, {x: 1}); msg.payload?.deep?.er; msg.y ??= 2; return msg`, `{}`, `{"x":1,"y":2}`},
 		{`class P { constructor() { this.x = 1 } get y() { return 2 } } msg.p = new P(); msg.n = new Number(5); msg.s = new String("s"); return msg`, `{}`, `{"p":{"x":1},"n":5,"s":"s"}`},
-		{`msg.payload = node.name + node.id + node.outputCount + node.path; return msg`, `{}`, `{"payload":"n11t1"}`},
+		{`msg.payload = node.name + node.id + node.outputCount + node.path; return msg`, `{}`, `{"payload":"n11t1/n1"}`},
 	} {
 		sent, err := nodetest.Run(t, "function", fn(tt.code), tt.in)
 		if err != nil {
