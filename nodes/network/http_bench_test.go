@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 
 	"github.com/flowrill/flowrill/engine/msg"
@@ -36,7 +37,7 @@ func (r *oneRoute) Handle(route node.Route) (func(), error) {
 func newEcho(b *testing.B, method string) http.HandlerFunc {
 	routes := &oneRoute{ready: make(chan struct{})}
 	h := &HTTPIn{Method: method, URL: "/echo", MaxBody: 5, Most: 1024}
-	if err := h.Open(b.Context(), &node.Env{Routes: routes, Log: slog.New(slog.DiscardHandler)}); err != nil {
+	if err := h.Open(b.Context(), &node.Env{Routes: routes, Shared: new(sync.Map), Log: slog.New(slog.DiscardHandler)}); err != nil {
 		b.Fatal(err)
 	}
 	go h.Start(b.Context(), &answering{to: &HTTPResponse{}})

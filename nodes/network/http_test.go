@@ -375,7 +375,7 @@ func TestHTTPInNoRoom(t *testing.T) {
 		late := &waitingLate{}
 		h := &HTTPIn{Method: "get", URL: "/x", MaxBody: 1, Most: 10}
 		routes := new(nodetest.Routes)
-		if err := h.Open(t.Context(), &node.Env{Routes: routes, Log: node.Log(t.Context()), HTTPTimeout: 5 * time.Second}); err != nil {
+		if err := h.Open(t.Context(), &node.Env{Routes: routes, Shared: new(sync.Map), Log: node.Log(t.Context()), HTTPTimeout: 5 * time.Second}); err != nil {
 			t.Fatal(err)
 		}
 		go h.Start(t.Context(), late)

@@ -26,6 +26,7 @@ type HTTPIn struct {
 	late    node.Late
 	started chan struct{} // closed by Start, which brings late
 	limit   timeLimit
+	room    *bodyRoom
 	closed  atomic.Bool
 }
 
@@ -75,7 +76,7 @@ func (h *HTTPIn) path() string {
 
 // Open takes the route, so that it answers as soon as a deploy is through.
 func (h *HTTPIn) Open(_ context.Context, env *node.Env) error {
-	h.env, h.started = env, make(chan struct{})
+	h.env, h.started, h.room = env, make(chan struct{}), bodyRoomOf(env.Shared)
 	h.limit.most, h.limit.period = h.Most, env.HTTPTimeout
 	if h.limit.period <= 0 {
 		h.limit.period = defaultHTTPTimeout
@@ -121,7 +122,8 @@ func (h *HTTPIn) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer h.limit.leave(x)
-	payload, err := h.payload(x)
+	payload, leave, err := h.payload(x)
+	defer leave()
 	if err != nil {
 		h.env.Log.Warn(err.Error(), "request", x.title())
 		status := http.StatusBadRequest
@@ -149,15 +151,24 @@ func (h *HTTPIn) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 // payload reads what msg.payload is to be: the query of a GET, else the body.
-func (h *HTTPIn) payload(x *exchange) (any, error) {
+// leave gives back the room that it takes.
+func (h *HTTPIn) payload(x *exchange) (payload any, leave func(), err error) {
 	r := x.r
+	leave = func() {}
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
-		return parseQuery(r.URL.RawQuery, urlLimits)
+		payload, err = parseQuery(r.URL.RawQuery, urlLimits)
+		return payload, leave, err
 	}
-	var err error
 	if x.body, err = readBody(r, h.MaxBody<<20, h.Upload, h.Raw); err != nil {
-		return nil, err
+		return nil, leave, err
 	}
-	payload, _, err := x.body.value()
-	return payload, err
+	if x.body.kind == bodyJSON {
+		done, err := h.room.enter(r.Context(), len(x.body.data))
+		if err != nil {
+			return nil, leave, err
+		}
+		leave = done
+	}
+	payload, _, err = x.body.value()
+	return payload, leave, err
 }
