@@ -143,6 +143,10 @@ func (a *analysis) see(n any) {
 	switch n := n.(type) {
 	case *ast.AwaitExpression:
 		a.awaits = true
+	case *ast.StringLiteral:
+		if s := n.Value.String(); s == "__proto__" || s == "prototype" || s == "constructor" {
+			a.lasting = true
+		}
 	case *ast.NumberLiteral:
 		if _, ok := n.Value.(*big.Int); ok {
 			a.bigints = true

@@ -23,6 +23,8 @@ func TestTraits(t *testing.T) {
 		{`Math.x = 1`, traits{lasting: true}},
 		{`node.x = 1`, traits{lasting: true}},
 		{`String.prototype.x = 1`, traits{lasting: true}},
+		{`msg["__proto__"].x = 1`, traits{lasting: true}},
+		{`const k = "prototype"; msg[k].x = 1`, traits{lasting: true}},
 		{`await x`, traits{lasting: true, awaits: true}},
 		{`const f = async () => { await x }`, traits{lasting: true, awaits: true}},
 		{`setTimeout(() => {}, 1)`, traits{lasting: true}},

@@ -1,6 +1,7 @@
 package script
 
 import (
+	_ "embed"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -72,7 +73,9 @@ type binding struct {
 
 var errStackOverflow = errors.New("RangeError: Maximum call stack size exceeded")
 
-func newVM() *vm {
+// newVM makes a runtime of a function's own, or, for nil, one that functions
+// share.
+func newVM(owner *Function) *vm {
 	v := &vm{js: goja.New(), bound: map[*Function]*binding{}}
 	v.js.SetMaxCallStackSize(maxCalls)
 	v.js.SetAsyncContextTracker((*tracker)(v))
@@ -82,9 +85,21 @@ func newVM() *vm {
 	must(err)
 	v.nodeDates()
 	v.limitBuiltins()
+	if v.owner = owner; owner == nil {
+		_, err := v.js.RunProgram(closing())
+		must(err)
+	}
 	watch.add(v)
 	return v
 }
+
+//go:embed closing.js
+var closingSource string
+
+// closing keeps what functions share from being changed by what comes in a
+// message: out[msg.a][msg.b] = 1 reaches Object.prototype if msg.a says so. Code
+// that names what it could be changed by has a runtime of its own.
+var closing = sync.OnceValue(func() *goja.Program { return goja.MustCompile("closing", closingSource, true) })
 
 // native is a function of ours as JavaScript knows it; stacks show its name.
 func (v *vm) native(name string, f func(goja.FunctionCall) goja.Value) goja.Value {
@@ -196,7 +211,7 @@ func (p *vmPool) get() *vm {
 	defer p.mu.Unlock()
 	n := len(p.free)
 	if n == 0 {
-		return newVM()
+		return newVM(nil)
 	}
 	v := p.free[n-1]
 	p.free[n-1] = nil

@@ -44,8 +44,7 @@ func (f *Function) Open(ctx context.Context, env *node.Env) error {
 	}
 	f.ending.watch(ctx, f)
 	if p.lasting {
-		f.own = newVM()
-		f.own.owner = f
+		f.own = newVM(f)
 		f.base = new(run)
 		f.base.begin(f.own, f, nil)
 	}

@@ -49,7 +49,7 @@ func TestWatchdogStopsWhatEatsMemory(t *testing.T) {
 // TestWatchdogTellsOfEndlessCalls: once for each call that goes on, unless a
 // time limit is going to end it.
 func TestWatchdogTellsOfEndlessCalls(t *testing.T) {
-	v := newVM()
+	v := newVM(nil)
 	watch.remove(v)
 	var w watchdog
 	w.limit = 1 << 40
