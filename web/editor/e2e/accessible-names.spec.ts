@@ -115,3 +115,25 @@ test('everything has the name that it is known by', async ({ page, server }) => 
     await expect(page.getByRole('dialog', { name: 'Deployed revisions', exact: true })).toBeVisible();
   });
 });
+
+test.describe('in a small window', () => {
+  test.use({ flow: 'examples/keyword-menu/flow.json', viewport: { width: 1280, height: 720 } });
+
+  test('a node out of sight, and one that is only painted, is where its item is', async ({ page, server }) => {
+    const k = new Keys(page);
+    await k.open(server.url);
+    const sent = page.getByRole('treeitem', { name: 'What the provider says, debug', exact: true });
+    await sent.dblclick();
+    const form = page.getByRole('region', { name: 'Node settings' });
+    await expect(form.getByRole('form', { name: 'What the provider says', exact: true })).toBeVisible();
+    await form.getByRole('button', { name: 'Done', exact: true }).click();
+    await k.press('Escape');
+    for (let i = 0; i < 6; i++) await k.press('-');
+    await page.getByRole('treeitem', { name: 'Help, change', exact: true }).click();
+    await expect(page.getByRole('treeitem', { name: 'Help, change', exact: true })).toHaveAttribute(
+      'aria-selected',
+      'true',
+    );
+    await expect(page.getByRole('treeitem', { name: /, [a-z-]+$/ })).toHaveCount(12);
+  });
+});

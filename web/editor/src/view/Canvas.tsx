@@ -9,7 +9,6 @@ import { registerActions } from './actions';
 import './canvas.css';
 import { asks, current } from './canvas-view';
 import { FlowView } from './flow-view';
-import { Layer } from './layer';
 import { LiveFeed } from './live-feed';
 import { Minimap } from './minimap';
 import { Pointer } from './pointer';
@@ -55,9 +54,7 @@ export function Canvas({ tab }: { tab: Id }) {
         data-canvas=""
         data-tab={tab}
       >
-        <A11yTree view={view} tab={tab}>
-          <Layer view={view} />
-        </A11yTree>
+        <A11yTree view={view} tab={tab} />
       </div>
     </ContextMenu>
   );

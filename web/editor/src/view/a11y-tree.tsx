@@ -2,16 +2,7 @@
  * The flow for those who do not see it: every node an item, under the focused one where its wires go. A node
  * that is an element of the page is its own item; the others, which are only painted, have one nobody sees.
  */
-import {
-  memo,
-  type ReactNode,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-  useSyncExternalStore,
-} from 'react';
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { createPortal } from 'react-dom';
 import { useStore } from 'zustand';
 import { edit, select, session, useSession } from '../app/session';
@@ -22,12 +13,14 @@ import { lineOf } from '../model/told';
 import type { Id, Problem } from '../model/types';
 import type { FlowView } from './flow-view';
 import { farId, inOrder, itemId } from './focus';
+import { Layer } from './layer';
 import { itemOf } from './node-view';
 import type { SceneNode } from './scene';
 import { outputText } from './scene-parts';
 
 const FIRST = 120; // items made at once; the rest come in idle time
 const MORE = 400;
+const PLACED = 300; // items that stand where their nodes are painted; more would cost every frame
 
 /** What is read out: "switch, keyword?, 3 outputs, 2 wires in, status: waiting". */
 export function spoken(view: FlowView, n: SceneNode): string {
@@ -53,8 +46,7 @@ export function spoken(view: FlowView, n: SceneNode): string {
 const told = (problems: readonly Problem[] | undefined, n: SceneNode): string =>
   (problems ?? []).map((p) => `${p.severity === 'error' ? t('error') : t('notice')}: ${lineOf(p, n.type)}`).join(', ');
 
-/** Around the nodes that are elements, its children. */
-export function A11yTree({ view, tab, children }: { view: FlowView; tab: Id; children: ReactNode }) {
+export function A11yTree({ view, tab }: { view: FlowView; tab: Id }) {
   const [version, setVersion] = useState(0);
   const [most, setMost] = useState(FIRST);
   useEffect(() => {
@@ -81,15 +73,13 @@ export function A11yTree({ view, tab, children }: { view: FlowView; tab: Id; chi
     return () => stop(id);
   }, [nodes.length, most]);
   const focused = view.focused === undefined ? undefined : view.scene.nodes.get(view.focused);
+  const placed = nodes.length <= PLACED;
+  const far = nodes.slice(0, most).map((n) => <Far key={n.id} view={view} node={n} placed={placed} />);
   return (
     <>
       <div role="tree" aria-label={t('Nodes of this flow')} aria-multiselectable="true">
-        {children}
-        <div className="cv-a11y">
-          {nodes.slice(0, most).map((n) => (
-            <Far key={n.id} view={view} node={n} />
-          ))}
-        </div>
+        <Layer view={view}>{placed && far}</Layer>
+        {!placed && <div className="cv-a11y">{far}</div>}
       </div>
       <Told view={view} but={focused?.id} most={most} />
       {focused && <Open key={focused.id} view={view} node={focused} />}
@@ -105,18 +95,22 @@ export function A11yTree({ view, tab, children }: { view: FlowView; tab: Id; chi
   );
 }
 
-/** The item of a node that is painted, if it is. */
-const Far = memo(function Far({ view, node: n }: { view: FlowView; node: SceneNode }) {
+/** The item of a node that is painted, if it is. Among thousands it is only put away. */
+const Far = memo(function Far({ view, node: n, placed }: { view: FlowView; node: SceneNode; placed: boolean }) {
   const ref = useRef<HTMLDivElement>(null);
+  const near = useSyncExternalStore(view.near.subscribe, () => placed && view.near.has(n.id));
   useLayoutEffect(() => {
     ref.current?.toggleAttribute('hidden', view.near.elements.has(n.id));
   }, [view, n]);
+  if (near) return null;
   return (
     // biome-ignore lint/a11y: itemOf makes it an item, the canvas around it has the keys
     <div
       ref={ref}
       id={farId(n.id)}
       {...itemOf(n)}
+      data-far=""
+      style={placed ? { left: n.x - n.w / 2, top: n.y - n.h / 2, width: n.w, height: n.h } : undefined}
       onClick={(e) => {
         e.stopPropagation();
         view.setFocus(n.id);

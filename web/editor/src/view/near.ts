@@ -20,6 +20,7 @@ export class Near {
   /** What React draws; a new array when it changes. */
   list: readonly SceneNode[] = [];
   readonly elements = new Map<Id, HTMLElement>();
+  private ids: ReadonlySet<Id> = new Set();
   private last: Place & { width: number; height: number } = { x: 0, y: 0, zoom: 0, width: 0, height: 0 };
   private listeners = new Set<() => void>();
 
@@ -31,6 +32,8 @@ export class Near {
   };
 
   get = (): readonly SceneNode[] => this.list;
+
+  has = (id: Id): boolean => this.ids.has(id);
 
   /** Called by React when a node's element comes and goes. */
   attach(node: SceneNode, el: HTMLElement): () => void {
@@ -97,6 +100,7 @@ export class Near {
     }
     if (changed) {
       this.list = next;
+      this.ids = new Set(next.map((n) => n.id));
       for (const fn of this.listeners) fn();
     }
     return more;

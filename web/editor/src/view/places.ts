@@ -104,3 +104,11 @@ export class Aside {
     this.went = undefined;
   }
 }
+
+/** The browser scrolls to what is looked for; here that is for the view to do. */
+export function unscroll(root: HTMLElement, view: Viewport): void {
+  const { scrollLeft, scrollTop } = root;
+  if (scrollLeft === 0 && scrollTop === 0) return;
+  root.scrollTo(0, 0);
+  view.panBy(scrollLeft, scrollTop);
+}

@@ -7,6 +7,7 @@ import { Pan } from './gestures/pan';
 import { pressAt, startAt } from './gestures/start';
 import { Pinch } from './gestures/touch';
 import type { Hit } from './hit';
+import { unscroll } from './places';
 import { clickSelect, enter, toggleNode } from './selecting';
 
 const SLACK = 4; // px a click may move
@@ -52,12 +53,7 @@ export class Pointer {
       const id = e.target instanceof HTMLElement ? e.target.dataset['item'] : undefined;
       if (id !== undefined) enter(v, id);
     });
-    // The browser scrolls to what gets the focus or is looked for; here that is for the view to do.
-    on('scroll', () => {
-      const { scrollLeft, scrollTop } = v.root;
-      v.root.scrollTo(0, 0);
-      v.view.panBy(scrollLeft, scrollTop);
-    });
+    on('scroll', () => unscroll(v.root, v.view));
     on('keyup', (e) => this.onKeyUp(e));
     on('blur', () => this.setSpace(false));
   }
@@ -81,6 +77,7 @@ export class Pointer {
 
   private onDown(e: PointerEvent): void {
     if (this.foreign(e)) return;
+    unscroll(this.v.root, this.v.view);
     this.v.focus();
     // Rings of focus are for those who came by keys.
     delete this.v.root.dataset['keys'];
@@ -210,7 +207,7 @@ export class Pointer {
 
   private onDouble(e: MouseEvent): void {
     // An item of the tree has done it already; where it stands says nothing.
-    if (this.foreign(e) || (e.target instanceof Element && e.target.closest('.cv-a11y'))) return;
+    if (this.foreign(e) || (e.target instanceof Element && e.target.closest('[data-far]'))) return;
     const at = this.v.at(e.clientX, e.clientY);
     const hit = this.v.hit(at);
     if (hit?.kind === 'node' && hit.node.rec && hit.node.kind === 'node') edit(hit.node.id);
