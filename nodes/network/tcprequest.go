@@ -138,7 +138,10 @@ func (t *TCPRequest) Receive(ctx context.Context, m *msg.Object, out node.Out) e
 	if v, ok := m.Lookup("payload"); ok && v == nil {
 		return errTCPNull
 	}
-	data, _ := bytesToSend(m, false)
+	data, ok := bytesToSend(m, false)
+	if _, isBytes := m.Get("payload").([]byte); ok && !isBytes {
+		m.Set("payload", string(data)) // which complete nodes see
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if at != t.last {
