@@ -63,6 +63,7 @@ export function add(type: string, place?: Place): Id {
   const recent = [type, ...prefs.getState().recentTypes.filter((t) => t !== type)].slice(0, 6);
   setPref({ recentTypes: recent });
   select({ nodes: new Set([id]) });
+  if (!place) requestAnimationFrame(() => current.view?.reveal(id));
   return id;
 }
 

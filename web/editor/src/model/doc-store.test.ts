@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { decode, encode } from './codec';
 import { adopt, changedIds, commit, docStore, isDirty, load, redo, sealMerge, travel, undo } from './doc-store';
 import { collect, paste } from './ops/copy';
-import { addNode, removeNodes, setDisabled, splice, unwire, wire } from './ops/nodes';
+import { addConfig, addNode, removeNodes, setDisabled, splice, unwire, wire } from './ops/nodes';
 import { addTab, moveTab, removeTab, tabIds, updateTab } from './ops/tabs';
 import { setNodeTypes } from './schema';
 import type { Rec } from './types';
@@ -22,6 +22,12 @@ setNodeTypes([
   { type: 'inject', category: 'common', inputs: 0, outputs: ['out'], schema: {} },
   { type: 'switch', category: 'function', inputs: 1, outputs: ['a', 'b'], schema: {} },
   { type: 'debug', category: 'common', inputs: 1, outputs: [], schema: {} },
+  { type: 'vonage', category: 'config', schema: {} },
+  {
+    type: 'send-sms',
+    category: 'messaging',
+    schema: { required: ['vonage', 'text'], properties: { vonage: { format: 'ref', 'x-ui': { ref: 'vonage' } }, text: {} } },
+  },
 ]);
 
 const now = () => docStore.getState();
@@ -176,6 +182,25 @@ describe('the document store', () => {
   it('heals the wires around a removed node', () => {
     commit('remove', (d) => removeNodes(d, ['sw'], true));
     expect(now().doc.nodes['in']?.wires).toEqual([['out']]);
+  });
+
+  it('gives a new node the only account that it can mean', () => {
+    let first = '';
+    let second = '';
+    commit('add', (d) => {
+      first = addNode(d, 'send-sms', 't1', 0, 0);
+    });
+    commit('add', (d) => addConfig(d, 'vonage', { z: 't2' }));
+    commit('add', (d) => {
+      second = addNode(d, 'send-sms', 't1', 0, 0);
+    });
+    expect(now().doc.nodes[first]?.rec['vonage']).toBe('c1');
+    expect(now().doc.nodes[second]?.rec['vonage']).toBe('c1'); // the other one is another flow's
+    commit('add', (d) => addConfig(d, 'vonage'));
+    commit('add', (d) => {
+      first = addNode(d, 'send-sms', 't1', 0, 0);
+    });
+    expect(now().doc.nodes[first]?.rec['vonage']).toBeUndefined(); // of two, people choose
   });
 
   it('puts a node into a wire', () => {

@@ -82,6 +82,20 @@ export function refProps(type: string): [key: string, wanted: string, schema: Pr
   return out;
 }
 
+/** What a new node of a type can only mean: of each config node it requires there is just one. */
+export function onlyConfigs(doc: FlowDoc, type: string, z: Id): Rec {
+  const out: Rec = {};
+  for (const key of nodeTypes[type]?.schema.required ?? []) {
+    const p = nodeTypes[type]?.schema.properties?.[key];
+    if (p?.format !== 'ref') continue;
+    const fits = Object.values(doc.nodes).filter(
+      (n) => n.kind === 'config' && nodeTypes[n.type]?.type === p['x-ui']?.ref && !n.d && (!n.z || n.z === z),
+    );
+    if (fits.length === 1 && fits[0]) out[key] = fits[0].id;
+  }
+  return out;
+}
+
 /** Config nodes that a node's properties name. */
 export function configsOf(doc: FlowDoc, n: NodeRec): Id[] {
   const found = new Set<Id>();

@@ -1,6 +1,7 @@
 import type { Draft } from 'immer';
 import { decodeObject, encodeObject, put, take } from '../codec';
 import { hasId, newId } from '../ids';
+import { onlyConfigs } from '../refs';
 import { defaultsOf, inputsOf, outputsOf } from '../schema';
 import type { FlowDoc, Id, NodeRec, Rec } from '../types';
 
@@ -13,10 +14,10 @@ export function freshId(d: FlowDoc): Id {
   return id;
 }
 
-/** A new node of a type with its defaults; its id. */
+/** A new node of a type with its defaults, and the accounts and the like that it can only mean; its id. */
 export function addNode(d: D, type: string, z: Id, x: number, y: number, more: Rec = {}): Id {
   const id = freshId(doc(d));
-  const rec: Rec = { id, type, z, name: '', ...defaultsOf(type), ...more, x, y, wires: [] };
+  const rec: Rec = { id, type, z, name: '', ...defaultsOf(type), ...onlyConfigs(doc(d), type, z), ...more, x, y, wires: [] };
   if (type === 'junction') delete rec['name'];
   const node = decodeObject(rec) as NodeRec;
   node.wires = Array.from({ length: outputsOf(node, doc(d)) }, () => []);
