@@ -26,7 +26,10 @@ setNodeTypes([
   {
     type: 'send-sms',
     category: 'messaging',
-    schema: { required: ['vonage', 'text'], properties: { vonage: { format: 'ref', 'x-ui': { ref: 'vonage' } }, text: {} } },
+    schema: {
+      required: ['vonage', 'text'],
+      properties: { vonage: { format: 'ref', 'x-ui': { ref: 'vonage' } }, text: {} },
+    },
   },
 ]);
 

@@ -17,7 +17,18 @@ export function freshId(d: FlowDoc): Id {
 /** A new node of a type with its defaults, and the accounts and the like that it can only mean; its id. */
 export function addNode(d: D, type: string, z: Id, x: number, y: number, more: Rec = {}): Id {
   const id = freshId(doc(d));
-  const rec: Rec = { id, type, z, name: '', ...defaultsOf(type), ...onlyConfigs(doc(d), type, z), ...more, x, y, wires: [] };
+  const rec: Rec = {
+    id,
+    type,
+    z,
+    name: '',
+    ...defaultsOf(type),
+    ...onlyConfigs(doc(d), type, z),
+    ...more,
+    x,
+    y,
+    wires: [],
+  };
   if (type === 'junction') delete rec['name'];
   const node = decodeObject(rec) as NodeRec;
   node.wires = Array.from({ length: outputsOf(node, doc(d)) }, () => []);
