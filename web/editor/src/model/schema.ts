@@ -138,10 +138,13 @@ function summaryOf(n: NodeRec): string {
   const props = nodeTypes[n.type]?.schema.properties;
   if (!props) return '';
   const parts: string[] = [];
+  // One of a few choices as it is with every new node tells nothing by itself: "GET" is no request yet.
+  let told = false;
   for (const [key, p] of Object.entries(props)) {
     if (!p['x-ui']?.summary) continue;
     const v = valueOf(n, key, p);
     if (v === undefined || v === null || v === '' || typeof v === 'object') continue;
+    if (!(p.enum || p['x-ui'].suggest) || v !== p.default) told = true;
     const typeKey = p['x-ui'].typeKey;
     const kind = typeKey ? n.rec[typeKey] : p['x-ui'].types?.[0];
     if (p.format === 'typed' && typeof kind === 'string') {
@@ -158,6 +161,7 @@ function summaryOf(n: NodeRec): string {
     const word = p['x-ui'].enumLabels?.[String(v)] ?? String(v);
     parts.push(key === 'method' ? word.toUpperCase() : word);
   }
+  if (!told) return '';
   const text = parts.join(' ').replace(/\s+/g, ' ').trim();
   return text.length > maxSummary ? `${text.slice(0, maxSummary - 1)}…` : text;
 }
