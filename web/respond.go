@@ -148,7 +148,9 @@ func readBody(c echo.Context, limit int64) ([]byte, string, error) {
 	patience := http.NewResponseController(c.Response())
 	_ = patience.SetReadDeadline(time.Now().Add(bodyTimeout)) // not every connection has one
 	data, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, limit))
-	_ = patience.SetReadDeadline(time.Time{})
+	if err == nil { // else what is left of the body must not hold up the answer
+		_ = patience.SetReadDeadline(time.Time{})
+	}
 	var big *http.MaxBytesError
 	if errors.As(err, &big) {
 		return nil, kind, &pageError{http.StatusRequestEntityTooLarge, "PayloadTooLargeError: request entity too large"}

@@ -57,7 +57,9 @@ func readWebhook(w http.ResponseWriter, r *http.Request) (*webhook, error) {
 	patience := http.NewResponseController(w)
 	_ = patience.SetReadDeadline(time.Now().Add(webhookPatience)) // not every connection has one
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, webhookLimit))
-	_ = patience.SetReadDeadline(time.Time{})
+	if err == nil { // else what is left of the body must not hold up the answer
+		_ = patience.SetReadDeadline(time.Time{})
+	}
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return nil, &webhookError{http.StatusRequestTimeout, fmt.Sprintf("the webhook's body did not come within %s", webhookPatience)}
