@@ -116,7 +116,7 @@ func (b *builder) build() *graph {
 		default:
 			b.inside[o.Z] = append(b.inside[o.Z], o)
 			if o.Type == "global-config" {
-				b.global = b.envLevel(o, flows.EnvEntries(o.Raw()), &vars{process: b.eng.cfg.Environ}, nil)
+				b.global = b.envLevel(o, nil, flows.EnvEntries(o.Raw()), &vars{process: b.eng.cfg.Environ}, nil)
 			}
 		}
 	}
@@ -131,7 +131,7 @@ func (b *builder) build() *graph {
 		if t.Disabled {
 			continue
 		}
-		f := &flow{id: t.ID, path: t.ID, vars: b.envLevel(t, flows.EnvEntries(t.Raw()), b.global, map[string]string{"NR_FLOW_ID": t.ID, "NR_FLOW_NAME": t.Label()})}
+		f := &flow{id: t.ID, path: t.ID, vars: b.envLevel(t, nil, flows.EnvEntries(t.Raw()), b.global, map[string]string{"NR_FLOW_ID": t.ID, "NR_FLOW_NAME": t.Label()})}
 		all = append(all, running{f, b.inside[t.ID]})
 	}
 	for _, o := range b.doc.Objects() { // a z that names nothing is a tab without a label
@@ -220,7 +220,7 @@ func (b *builder) addGroups(f *flow, objects []*flows.Object) {
 		if g.parent != nil {
 			outer = g.parent.vars
 		}
-		g.vars = b.envLevel(o, flows.EnvEntries(o.Raw()), outer, map[string]string{"NR_GROUP_ID": g.id, "NR_GROUP_NAME": o.Name})
+		g.vars = b.envLevel(o, nil, flows.EnvEntries(o.Raw()), outer, map[string]string{"NR_GROUP_ID": g.id, "NR_GROUP_NAME": o.Name})
 		f.groups[id] = g
 		return g
 	}

@@ -106,10 +106,14 @@ func (n *instance) source() *msg.Object {
 	return s
 }
 
-// complete tells the complete nodes that n is done with m.
+// complete tells the complete nodes that n is done with m. Of a subflow
+// instance they hear nothing: it is done when it has passed m on.
 func (c *carrier) complete(n *instance, m *msg.Object, hops int32) {
 	w := n.watch.Load()
 	if w == nil {
+		return
+	}
+	if _, ok := n.receiver.(passOn); ok {
 		return
 	}
 	for _, to := range w.complete {

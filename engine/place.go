@@ -189,13 +189,6 @@ func (b *builder) ref(id string) (value any, typeName, problem string) {
 	return n.value, n.typ.Name, ""
 }
 
-func (b *builder) secret(o *flows.Object, name string) any {
-	if v, ok := b.credentials[o.ID].Lookup(name); ok {
-		return v
-	}
-	return ""
-}
-
 // evaluate runs a jsonata env entry.
 func (b *builder) evaluate(source string, level *vars) (any, error) {
 	if node.JSONata == nil {

@@ -66,8 +66,10 @@ func (i *NodeInfo) variable(name string) (value string, ok bool) {
 
 // envLevel makes a level of an object's env entries. Entries that name other
 // variables are resolved after all others of the level; one that names itself
-// means the outer one.
-func (b *builder) envLevel(o *flows.Object, entries []flows.EnvEntry, outer *vars, builtin map[string]string) *vars {
+// means the outer one. JSONata sees the outer level only, as in Node-RED.
+//
+// Secrets are those of o, or else of the template that it is an instance of.
+func (b *builder) envLevel(o, template *flows.Object, entries []flows.EnvEntry, outer *vars, builtin map[string]string) *vars {
 	level := &vars{outer: outer, builtin: builtin, entries: make(map[string]any, len(entries))}
 	var last []flows.EnvEntry
 	for _, e := range entries {
@@ -75,12 +77,14 @@ func (b *builder) envLevel(o *flows.Object, entries []flows.EnvEntry, outer *var
 			last = append(last, e)
 			continue
 		}
-		v, err := b.envValue(o, e)
+		v, err := b.envValue(o, template, e)
 		if err != nil {
 			b.problem(o, "env."+e.Name, err.Error())
 			continue
 		}
-		level.entries[e.Name] = v
+		if v != msg.Undefined {
+			level.entries[e.Name] = v
+		}
 	}
 	for _, e := range last {
 		text, _ := e.Value.(string)
@@ -96,7 +100,7 @@ func (b *builder) envLevel(o *flows.Object, entries []flows.EnvEntry, outer *var
 				level.entries[e.Name] = "" // as in Node-RED
 			}
 		default:
-			v, err := b.evaluate(text, level)
+			v, err := b.evaluate(text, outer)
 			if err != nil {
 				b.problem(o, "env."+e.Name, err.Error())
 				continue
@@ -108,7 +112,7 @@ func (b *builder) envLevel(o *flows.Object, entries []flows.EnvEntry, outer *var
 }
 
 // envValue reads an entry that depends on no other.
-func (b *builder) envValue(o *flows.Object, e flows.EnvEntry) (any, error) {
+func (b *builder) envValue(o, template *flows.Object, e flows.EnvEntry) (any, error) {
 	switch e.Type {
 	case "num":
 		return msg.Number(e.Value), nil
@@ -127,7 +131,18 @@ func (b *builder) envValue(o *flows.Object, e flows.EnvEntry) (any, error) {
 		}
 		return msg.Bytes(v), err
 	case "cred":
-		return b.secret(o, e.Name), nil
+		for _, owner := range []*flows.Object{o, template} {
+			if owner != nil {
+				if v, ok := b.credentials[owner.ID].Lookup(e.Name); ok {
+					return v, nil
+				}
+			}
+		}
+		return "", nil
+	case "re":
+		return &msg.Script{Kind: msg.ScriptRegExp, Text: "/" + msg.Text(e.Value) + "/"}, nil
+	case "flow", "global": // there is nothing yet
+		return msg.Undefined, nil
 	}
 	return e.Value, nil
 }

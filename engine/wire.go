@@ -34,12 +34,12 @@ func (b *builder) subflow(f *flow, o *flows.Object, depth int) {
 	if p.group != nil {
 		outer = p.group.vars
 	}
-	in := &flow{id: id, path: f.path + "/" + id, outer: f, instance: p, groups: map[string]*group{}, ids: map[string]string{}}
+	in := &flow{id: id, path: f.path + "/" + o.ID, outer: f, instance: p, groups: map[string]*group{}, ids: map[string]string{}}
 	for _, inner := range b.inside[tid] {
 		in.ids[inner.ID] = id + "-" + inner.ID
 	}
 	_, in.ownStatus = t.Raw().Get("status").(*msg.Object)
-	in.vars = b.envLevel(t, instanceEnv(t, o), outer, map[string]string{
+	in.vars = b.envLevel(o, t, instanceEnv(t, o), outer, map[string]string{
 		"NR_SUBFLOW_ID": id, "NR_SUBFLOW_NAME": o.Name, "NR_SUBFLOW_PATH": in.path,
 	})
 	b.graph.flows[id] = in

@@ -74,7 +74,8 @@ func (c *recorded) run(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.e.Deploy(t.Context(), doc, engine.Deploy{Type: "full"}); err != nil {
+	secrets := flows.MergeCredentials(nil, doc.TakeCredentials(), doc)
+	if _, err := r.e.Deploy(t.Context(), doc, engine.Deploy{Type: "full", Credentials: secrets}); err != nil {
 		t.Fatal(err)
 	}
 	r.awaitListeners()

@@ -264,7 +264,7 @@ func expandVariables(text string, around *surroundings) string {
 		}
 		out.WriteString(before)
 		if v, ok := around.variable(name); ok && v != msg.Undefined {
-			out.WriteString(msg.String(v))
+			out.WriteString(msg.Text(v))
 		}
 		text = after
 	}

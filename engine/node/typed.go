@@ -49,6 +49,15 @@ func (t TypedValue) Raw() string {
 	return msg.String(t.v.raw)
 }
 
+// Given returns the value as it stands in the configuration: no text where a
+// variable of another kind was put in its place (flow-format.md §5.1).
+func (t TypedValue) Given() any {
+	if t.v == nil {
+		return nil
+	}
+	return t.v.raw
+}
+
 // IsSet tells whether there is anything to read: an empty text and number 0
 // count, an empty path or expression does not.
 func (t TypedValue) IsSet() bool { return t.v != nil && t.v.set }

@@ -160,6 +160,9 @@ func (r *ChangeRule) set(m *msg.Object) error {
 	v, err := r.To.Value(m)
 	switch {
 	case err == nil:
+		if given := r.To.Given(); r.To.Type() == "str" && given != nil {
+			v = msg.CloneValue(given) // a variable keeps its kind
+		}
 	case isProperty(r.To):
 		return nil // a path that leads nowhere: the rule is skipped
 	case r.To.Type() == "jsonata":
