@@ -3,8 +3,11 @@ import { run } from '../actions/registry';
 import { DeployButton } from '../features/deploy/DeployButton';
 import { setRunning } from '../features/deploy/deploy';
 import { t } from '../i18n';
-import { presence, runtime } from '../live';
+import { type Peer, presence, runtime } from '../live';
+import { objectOf } from '../model/codec';
 import { docStore } from '../model/doc-store';
+import { wordsFor } from '../model/summary';
+import type { FlowDoc } from '../model/types';
 import { Button, Icon, IconButton, Kbd, Menu } from '../ui';
 import { savingStore } from './autosave';
 import { setPanels, useSession } from './session';
@@ -139,14 +142,23 @@ function Chips() {
   );
 }
 
+function peerWords({ name, editing }: Peer, doc: FlowDoc): string {
+  const who = name || t('Someone');
+  const r = editing ? objectOf(doc, editing) : undefined;
+  return r
+    ? t('{{name}} edits {{node}}', { name: who, node: wordsFor(r, doc).label })
+    : t('{{name}} has this editor open', { name: who });
+}
+
 /** Who else is here. */
 function Peers() {
   const peers = useStore(presence, (s) => s.peers);
+  const doc = useStore(docStore, (s) => s.doc);
   if (peers.length === 0) return null;
   return (
     <ul className="peers" aria-label={t('Also here')}>
       {peers.slice(0, 4).map((p) => (
-        <li key={p.id} title={t('{{name}} has this editor open', { name: p.name || t('Someone') })}>
+        <li key={p.id} title={peerWords(p, doc)}>
           {p.name ? p.name.slice(0, 1).toUpperCase() : <Icon name="user" size={14} />}
         </li>
       ))}

@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla';
+import { rebase } from '../forms/drafts';
 import { t } from '../i18n';
-import { objectOf, put, take } from '../model/codec';
+import { encodeObject, objectOf, put, take } from '../model/codec';
 import { changedProps, changesBetween } from '../model/diff';
 import { adopt, commit, docStore, isDirty } from '../model/doc-store';
 import { type Conflict, merge3 } from '../model/merge3';
@@ -191,7 +192,12 @@ export function startSync(): void {
     },
   });
   docStore.subscribe((s, was) => {
-    if (s.doc !== was.doc) keepTab();
+    if (s.doc === was.doc) return;
+    keepTab();
+    rebase((id) => {
+      const r = objectOf(s.doc, id);
+      return r && r !== objectOf(was.doc, id) ? encodeObject(r) : undefined;
+    });
   });
   useSession.subscribe((s, was) => {
     if (s.tab !== was.tab || s.selection !== was.selection || s.editing !== was.editing) tellWhere();

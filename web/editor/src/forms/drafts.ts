@@ -121,6 +121,29 @@ export function begin(rec: Rec & { id: string }, asked?: Asked): void {
   draftStore.setState(({ drafts }) => ({ drafts: { ...drafts, [rec.id]: draft } }));
 }
 
+/** rebase lets what is not edited in drafts follow the document, which is changed by others, too. */
+export function rebase(now: (id: string) => Rec | undefined): void {
+  const { drafts } = draftStore.getState();
+  const next = { ...drafts };
+  for (const d of Object.values(drafts)) {
+    const r = d.isNew ? undefined : now(d.id);
+    if (!r) continue;
+    const news = [...new Set([...Object.keys(d.base), ...Object.keys(r)])].filter(
+      (k) => !(k in d.rows) && !equal(d.base[k], r[k]) && equal(d.base[k], d.rec[k]),
+    );
+    if (news.length === 0) continue;
+    const base = { ...d.base };
+    const rec = { ...d.rec };
+    for (const k of news)
+      for (const to of [base, rec]) {
+        if (r[k] === undefined) delete to[k];
+        else to[k] = r[k];
+      }
+    next[d.id] = { ...d, base, rec };
+  }
+  if (Object.keys(next).some((id) => next[id] !== drafts[id])) draftStore.setState({ drafts: next });
+}
+
 export function forget(id: string): void {
   draftStore.setState(({ drafts }) => (id in drafts ? { drafts: without(drafts, id) } : { drafts }));
 }

@@ -4,10 +4,12 @@ import { closeDialog } from '../../app/dialogs';
 import { deploying, pull } from '../../app/sync';
 import { t } from '../../i18n';
 import { dayAndTime } from '../../i18n/format';
+import { connection } from '../../live';
 import { decode } from '../../model/codec';
 import { adopt, docStore, isDirty } from '../../model/doc-store';
 import { deployLines, deploySentence, type Line } from '../../model/summary';
 import * as api from '../../net/api';
+import { ApiError } from '../../net/http';
 import { Button, complain, Empty, toast } from '../../ui';
 import { Dialog } from '../../ui/Dialog';
 
@@ -15,18 +17,29 @@ import { Dialog } from '../../ui/Dialog';
 export default function RevisionsDialog() {
   const [list, setList] = useState<api.Revision[] | null>(null);
   const [open, setOpen] = useState<number | null>(null);
+  const [trouble, setTrouble] = useState('');
   const base = useStore(docStore, (s) => s.base);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a deploy makes a new one
+  const online = useStore(connection, (s) => s.online);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a deploy makes a new one, and the server may be back
   useEffect(() => {
-    api.revisions().then(setList, (e) => {
-      setList([]);
-      complain(t('The revisions could not be read'), e);
-    });
-  }, [base.rev]);
+    api.revisions().then(
+      (all) => {
+        setTrouble('');
+        setList(all);
+      },
+      (e) => setTrouble(e instanceof Error ? e.message : String(e)),
+    );
+  }, [base.rev, online]);
   return (
     <Dialog open onClose={closeDialog} title={t('Deployed revisions')} size="large">
       {list === null ? (
-        <p className="hint">{t('Reading…')}</p>
+        trouble === '' ? (
+          <p className="hint">{t('Reading…')}</p>
+        ) : (
+          <Empty icon="wifi-off" title={t('The revisions could not be read')}>
+            <p className="hint">{trouble}</p>
+          </Empty>
+        )
       ) : list.length === 0 ? (
         <Empty title={t('Nothing was deployed yet.')} />
       ) : (
@@ -80,7 +93,13 @@ function Details({ revision }: { revision: api.Revision }) {
       closeDialog();
       toast({ kind: 'ok', title: t('Revision {{n}} runs again', { n: String(revision.number) }) });
     } catch (e) {
-      complain(t('The revision could not be restored'), e);
+      if (e instanceof ApiError && e.status === 0)
+        toast({
+          kind: 'error',
+          title: t('No answer came: revision {{n}} may run or not', { n: String(revision.number) }),
+          detail: t('When the server is back, “running” stands at the one that does.'),
+        });
+      else complain(t('The revision could not be restored'), e);
     } finally {
       deploying.now = false;
       setBusy(false);

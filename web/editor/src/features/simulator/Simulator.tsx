@@ -5,8 +5,9 @@ import { setPanels } from '../../app/session';
 import { segmentsOf } from '../../forms/segments';
 import { en, t } from '../../i18n';
 import { Button, Icon, IconButton, Menu } from '../../ui';
-import { clear, follow, type How, noTalk, pairOf, setPair, talks, text } from './conversation';
+import { clear, follow, type How, setPair, text } from './conversation';
 import { Talk } from './Talk';
+import { noTalk, pairOf, talks } from './talks';
 import { endTroubles, faultItems, readTroubles, told, troubles } from './troubles';
 
 const long = en(

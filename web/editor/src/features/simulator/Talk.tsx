@@ -3,7 +3,7 @@ import { segmentsOf } from '../../forms/segments';
 import { en, t } from '../../i18n';
 import { time } from '../../i18n/format';
 import { Icon } from '../../ui';
-import type { Bubble } from './conversation';
+import type { Bubble } from './talks';
 
 /** The same in short, of what was sent. */
 function partsText(text: string): string {

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { prefs } from '../../app/prefs';
 import * as api from '../../net/api';
 import { socket } from '../../net/live';
-import { follow, pairOf, talkOf, talks, text } from './conversation';
+import { follow, text } from './conversation';
+import { pairOf, talkOf, talks } from './talks';
 
 const pair = { from: '447700900001', to: '447700900000' };
 const key = pairOf(pair);

@@ -1,87 +1,13 @@
-import { createStore } from 'zustand/vanilla';
 import { prefs, setPref } from '../../app/prefs';
 import { t } from '../../i18n';
 import type { Id } from '../../model/types';
 import * as api from '../../net/api';
-import { ApiError, root } from '../../net/http';
+import { ApiError } from '../../net/http';
 import { onLive, socket } from '../../net/live';
 import type { LiveEvent } from '../../net/protocol';
+import { type Bubble, change, noTalk, pairOf, talkOf, talks } from './talks';
 
-export interface Bubble {
-  key: string;
-  kind: 'mine' | 'reply' | 'note';
-  text: string;
-  at: number;
-  /** Of a reply: its fate at the provider. */
-  status?: string;
-  parts?: number;
-  type?: string;
-  channel?: string;
-  /** Of a message of mine: on its way, taken, or refused. */
-  state?: 'sending' | 'sent' | 'failed';
-  /** How long the flow took to answer the webhook. */
-  millis?: number;
-  from?: string;
-  /** Of a note: the node it is about, and what that is called. */
-  node?: Id;
-  name?: string;
-}
-
-export interface Conversation {
-  bubbles: Bubble[];
-  /** The flow was texted and has not replied yet. */
-  typing: boolean;
-  /** Times at which the person texted, newest last: ↑ brings them back. */
-  past: string[];
-}
-
-const place = (): string => `flowrill.talks ${root().pathname}`;
-const mostKept = 50; // bubbles of a conversation
-
-export const talks = createStore<{ byPair: Record<string, Conversation> }>(() => ({ byPair: kept() }));
-
-/** What was said before the page was loaded again: the server knows only the replies, and those not for ever. */
-function kept(): Record<string, Conversation> {
-  try {
-    const all = JSON.parse(sessionStorage.getItem(place()) ?? '{}') as Record<string, Bubble[]>;
-    const talk = ([pair, bubbles]: [string, Bubble[]]): [string, Conversation] => {
-      const past = bubbles.filter((b) => b.kind === 'mine').map((b) => b.text);
-      const own = (b: Bubble): Bubble => (b.kind === 'note' ? { ...b, key: `old ${b.key}` } : b);
-      return [pair, { bubbles: bubbles.map(own), typing: false, past }];
-    };
-    return Object.fromEntries(Object.entries(all).map(talk));
-  } catch {
-    return {};
-  }
-}
-
-talks.subscribe(({ byPair }, was) => {
-  if (byPair === was.byPair) return;
-  const ended = Object.entries(byPair).map(([pair, c]) => [
-    pair,
-    c.bubbles.filter((b) => b.state !== 'sending').slice(-mostKept),
-  ]);
-  try {
-    sessionStorage.setItem(place(), JSON.stringify(Object.fromEntries(ended)));
-  } catch {
-    // full or forbidden: it holds for this page
-  }
-});
-
-const none: Conversation = { bubbles: [], typing: false, past: [] };
-export const pairOf = (p: { from: string; to: string }): string => `${p.from} ${p.to}`;
-export const talkOf = (pair: string): Conversation => talks.getState().byPair[pair] ?? none;
-export { none as noTalk };
-
-const maxBubbles = 500;
 const patience = 6000; // ms until "no reply"
-
-function change(pair: string, f: (c: Conversation) => Conversation): void {
-  talks.setState((s) => {
-    const next = f(s.byPair[pair] ?? none);
-    return { byPair: { ...s.byPair, [pair]: { ...next, bubbles: next.bubbles.slice(-maxBubbles) } } };
-  });
-}
 
 let n = 0;
 const page = crypto.getRandomValues(new Uint32Array(1))[0]; // names of our texts are like no other's
@@ -254,7 +180,7 @@ function insert(all: Bubble[], b: Bubble): Bubble[] {
 
 export async function clear(pair: string): Promise<void> {
   cleared = Math.max(Date.now(), ...talkOf(pair).bubbles.map((b) => b.at));
-  change(pair, () => none);
+  change(pair, () => noTalk);
   await api.clearOutbox().catch(() => {});
 }
 
@@ -280,7 +206,7 @@ function take(e: LiveEvent): void {
   } else if (d['kind'] === 'missed') again(e.ch);
   else if (d['kind'] === 'cleared') {
     const phone = `${e.ch.slice('sim:'.length)} `;
-    for (const pair of Object.keys(talks.getState().byPair)) if (pair.startsWith(phone)) change(pair, () => none);
+    for (const pair of Object.keys(talks.getState().byPair)) if (pair.startsWith(phone)) change(pair, () => noTalk);
   }
 }
 
