@@ -14,6 +14,8 @@ export function TemplateField(p: WidgetProps) {
   const { ui, prop, widget } = p.field;
   const value = text(p.value);
   const sms = widget === 'sms';
+  // Only texts come in parts: what goes by another channel is whole.
+  const counted = sms && ['', 'sms'].includes(text(p.raw.channel));
   const multiline = sms || ui.multiline === true || value.includes('\n');
   const set = (v: string) => p.set(v === '' && p.value === undefined ? undefined : v);
   return (
@@ -52,7 +54,13 @@ export function TemplateField(p: WidgetProps) {
           }}
         />
       </div>
-      <Preview template={value} owner={form.id} flow={form.flow} sms={sms} encoding={sms ? text(p.raw.encoding) : ''} />
+      <Preview
+        template={value}
+        owner={form.id}
+        flow={form.flow}
+        sms={counted}
+        encoding={counted ? text(p.raw.encoding) : ''}
+      />
     </div>
   );
 }

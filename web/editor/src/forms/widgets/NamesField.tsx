@@ -44,7 +44,7 @@ export function NamesField(p: WidgetProps) {
       tabIndex={-1}
     >
       {entries.length > 0 && (
-        <div className={css.columns} aria-hidden="true">
+        <div className={css.columns} style={{ paddingLeft: 0 }} aria-hidden="true">
           <span style={{ flex: 2 }}>{t('Name')}</span>
           <span style={{ flex: 3 }}>{t('Value')}</span>
         </div>
