@@ -1,6 +1,7 @@
 package network
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/pbkdf2"
@@ -36,30 +37,56 @@ func startMosquitto(t *testing.T, more string) (port int) {
 	if _, err := os.Stat(mosquitto); err != nil {
 		t.Skip("no mosquitto on this machine: ", err)
 	}
-	port = freePort(t)
-	file := filepath.Join(t.TempDir(), "mosquitto.conf")
 	if !strings.Contains(more, "allow_anonymous") {
 		more = "allow_anonymous true\n" + more
 	}
-	config := fmt.Sprintf("user root\nmax_queued_messages 10000\nlistener %d 127.0.0.1\n%s", port, more)
-	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
+	file := filepath.Join(t.TempDir(), "mosquitto.conf")
+	for range 5 { // another may take the port before the broker does
+		port = freePort(t)
+		config := fmt.Sprintf("user root\nmax_queued_messages 10000\nlistener %d 127.0.0.1\n%s", port, more)
+		if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if runs(t, exec.Command(mosquitto, "-c", file)) {
+			return port
+		}
+	}
+	t.Fatal("mosquitto does not start")
+	return 0
+}
+
+// runs starts a broker, to the end of the test, and tells whether it came to
+// serve.
+func runs(t *testing.T, cmd *exec.Cmd) bool {
+	t.Helper()
+	output, err := cmd.StderrPipe()
+	if err != nil {
 		t.Fatal(err)
 	}
-	var log bytes.Buffer
-	cmd := exec.Command(mosquitto, "-c", file)
-	cmd.Stderr = &log
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	said, ended := make(chan bool, 1), make(chan struct{})
+	var log strings.Builder // good when ended is closed
+	go func() {
+		defer close(ended)
+		for lines := bufio.NewScanner(output); lines.Scan(); {
+			log.WriteString(lines.Text() + "\n")
+			if strings.HasSuffix(lines.Text(), " running") {
+				said <- true
+			}
+		}
+		_ = cmd.Wait()
+		said <- false
+	}()
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
+		<-ended
 		if t.Failed() {
 			t.Log(log.String())
 		}
 	})
-	connect(t, port).Close()
-	return port
+	return <-said
 }
 
 // brokerNode is an open mqtt-broker; config is what its form says besides.
@@ -120,8 +147,10 @@ func subscribed(b *MQTTBroker, filter string) {
 	for {
 		b.talking.Lock()
 		b.mu.Lock()
-		_, ok := b.subs[filter]
-		ok = ok && b.link != nil
+		ok := b.link != nil && len(b.subs[filter]) > 0
+		for _, s := range b.subs[filter] {
+			ok = ok && s.told
+		}
 		b.mu.Unlock()
 		b.talking.Unlock()
 		if ok {
