@@ -33,7 +33,10 @@ type scopeContext struct {
 	dirty  bool
 }
 
-var _ node.Context = (*scopeContext)(nil)
+var (
+	_ node.Context = (*scopeContext)(nil)
+	_ node.Looker  = (*scopeContext)(nil)
+)
 
 func (x *scopeContext) store(name string) string {
 	if name == persistentStore && x.eng.cfg.Context != nil {
@@ -81,6 +84,21 @@ func (x *scopeContext) climb(p msg.Path) (*scopeContext, msg.Path) {
 
 // Get implements node.Context.
 func (x *scopeContext) Get(store string, p msg.Path) any {
+	return x.read(store, p, msg.CloneAll)
+}
+
+// Look implements node.Looker.
+func (x *scopeContext) Look(store string, p msg.Path) any {
+	return x.read(store, p, func(v any) any {
+		if msg.SharePlain(v) {
+			return v
+		}
+		return msg.CloneAll(v)
+	})
+}
+
+// read gives out a value as give makes it.
+func (x *scopeContext) read(store string, p msg.Path, give func(any) any) any {
 	x, p = x.climb(p)
 	if x == nil {
 		return msg.Undefined
@@ -91,7 +109,7 @@ func (x *scopeContext) Get(store string, p msg.Path) any {
 	if !ok {
 		return msg.Undefined
 	}
-	return msg.CloneValue(v)
+	return give(v)
 }
 
 // Set implements node.Context. Undefined deletes. Where a value that is no

@@ -483,6 +483,38 @@ func TestContextIsClonedAndPersistentOnesAreKept(t *testing.T) {
 	}
 }
 
+// TestContextsShowLargeValues: to who only looks they are not copied, whatever
+// is written meanwhile, and who gets them may write.
+func TestContextsShowLargeValues(t *testing.T) {
+	b := startWith(t, Config{}, tab(n("a", "t-pass", "[[]]")))
+	x, _ := b.eng.Context("flow", "t")
+	path := func(s string) msg.Path { p, _ := msg.ParsePath(s); return p }
+	rows := msg.NewList()
+	for i := range 100 {
+		rows.Append(msg.Of("n", i))
+	}
+	_ = x.Set("", path("rows"), rows)
+	_ = x.Set("", path("small"), msg.Of("n", 1))
+	look := x.(node.Looker)
+	first := look.Look("", path("rows")).(*msg.List)
+	if !first.IsShared() || look.Look("", path("rows")) != any(first) || look.Look("", path("small")).(*msg.Object).IsShared() {
+		t.Error("a large value is copied, or a small one is not")
+	}
+	own := x.Get("", path("rows")).(*msg.List)
+	own.At(1).(*msg.Object).Set("n", "mine")
+	if err := x.Set("", path("rows[1].n"), "new"); err != nil {
+		t.Fatal(err)
+	}
+	if first.At(1).(*msg.Object).Get("n") != 1.0 || x.Get("", path("rows[1].n")) != "new" || own.At(1).(*msg.Object).Get("n") != "mine" {
+		t.Errorf("who looks sees %v, the context has %v, who got it %v", first.At(1), x.Get("", path("rows[1]")), own.At(1))
+	}
+	ring := msg.Of("n", 1)
+	ring.Set("self", ring)
+	if msg.SharePlain(ring) || ring.IsShared() {
+		t.Error("a ring is shared")
+	}
+}
+
 type memory struct{ saved map[string]*msg.Object }
 
 func (m *memory) Load(scope, id string) (*msg.Object, error) { return m.saved[scope+"/"+id], nil }

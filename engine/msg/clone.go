@@ -85,6 +85,7 @@ func copyList(l *List) *List {
 // too deep. The pairs are what is still to be looked through and, at the same
 // time, the memory of what has been copied already.
 type cloner struct {
+	all   bool // copy what is shared, too
 	n     int
 	first [8]pair
 	more  []pair
@@ -103,6 +104,32 @@ type slot struct {
 // cloneInside finishes a clone of which the first level is copied.
 func cloneInside(from, to any) {
 	var c cloner
+	c.inside(from, to)
+}
+
+// CloneAll is CloneValue that copies what SharePlain marked, too.
+func CloneAll(v any) any {
+	c := cloner{all: true}
+	switch v := v.(type) {
+	case *Object:
+		if v == nil {
+			return v
+		}
+		to := copyObject(v)
+		c.inside(v, to)
+		return to
+	case *List:
+		if v == nil {
+			return v
+		}
+		to := copyList(v)
+		c.inside(v, to)
+		return to
+	}
+	return CloneValue(v)
+}
+
+func (c *cloner) inside(from, to any) {
 	c.add(from, to)
 	for i := 0; i < c.n; i++ {
 		p := c.pair(i)
@@ -145,7 +172,7 @@ func (c *cloner) value(v any) (copied any, changed bool) {
 		if v == nil {
 			return nil, true
 		}
-		if shared(v) {
+		if !c.all && shared(v) {
 			break
 		}
 		if to := c.find(v); to != nil {
@@ -158,7 +185,7 @@ func (c *cloner) value(v any) (copied any, changed bool) {
 		if v == nil {
 			return nil, true
 		}
-		if shared(v) {
+		if !c.all && shared(v) {
 			break
 		}
 		if to := c.find(v); to != nil {

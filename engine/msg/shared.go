@@ -68,6 +68,56 @@ func shared(v any) bool {
 	return false
 }
 
+// Bounds of what SharePlain takes.
+const (
+	shareLeast = 64
+	shareMost  = 1 << 20
+	shareDepth = 32
+)
+
+// SharePlain marks a large value as shared, so that it can be handed out to
+// readers without being copied, and tells whether it did: there must be at
+// least 64 values in it, and nothing but objects, lists and what cannot be
+// changed. A caller must own all of it; it must not be written to from now on,
+// but for Path.Set and Path.Delete. CloneAll undoes it in a copy.
+func SharePlain(v any) bool {
+	if shared(v) {
+		return true
+	}
+	n, ok := plainSize(v, 0, 0)
+	if !ok || n < shareLeast {
+		return false
+	}
+	share(v)
+	return true
+}
+
+// plainSize adds the number of values in v to n.
+func plainSize(v any, n, depth int) (int, bool) {
+	if n++; n > shareMost || depth > shareDepth {
+		return n, false
+	}
+	ok := true
+	switch v := v.(type) {
+	case nil, bool, float64, string, undefined:
+	case *Object:
+		for i := range v.members {
+			if n, ok = plainSize(v.members[i].value, n, depth+1); !ok {
+				return n, false
+			}
+		}
+	case *List:
+		for _, item := range v.Items {
+			if n, ok = plainSize(item, n, depth+1); !ok {
+				return n, false
+			}
+		}
+	default:
+		return n, false
+	}
+	return n, true
+}
+
 // IsShared tells whether o belongs to a Shared, so that a writer must put a
 // clone in its place.
 func (o *Object) IsShared() bool { return o != nil && shared(o) }

@@ -247,6 +247,13 @@ type Context interface {
 	Lock() (unlock func())
 }
 
+// Looker is a Context that shows large values without copying them: Look is
+// Get, but an object or list that IsShared must not be written to, nor be put
+// into a message but for its CloneAll.
+type Looker interface {
+	Look(store string, p msg.Path) any
+}
+
 // Routes is the path space that belongs to the flows.
 type Routes interface {
 	// Handle serves a route until remove is called. pattern is Node-RED's

@@ -27,6 +27,7 @@ type stored struct {
 	parts []string
 	value goja.Value
 	dirty bool
+	looks bool // it was only looked at: what is in it is the context's own
 }
 
 // function is whose code runs now.
@@ -215,7 +216,7 @@ func (v *vm) read(scope int, store string, p msg.Path) goja.Value {
 			return s.scope == scope && s.store == store && len(s.parts) > len(parts) && slices.Equal(s.parts[:len(parts)], parts)
 		})
 	}
-	value := v.function().context(scope).Get(store, p)
+	value, looks := look(v.function().context(scope), store, p)
 	switch value.(type) {
 	case nil, bool, float64, string:
 		return v.active().give(value)
@@ -226,10 +227,26 @@ func (v *vm) read(scope int, store string, p msg.Path) goja.Value {
 	if parts == nil {
 		parts = p.Parts()
 	}
-	s := &stored{scope: scope, store: store, path: p, parts: parts}
+	s := &stored{scope: scope, store: store, path: p, parts: parts, looks: looks}
 	s.value = v.active().see(value, holder{}, s)
 	v.stored = append(v.stored, s)
 	return s.value
+}
+
+// look reads a value, without copying it if it is large.
+func look(c node.Context, store string, p msg.Path) (value any, looks bool) {
+	l, ok := c.(node.Looker)
+	if !ok {
+		return c.Get(store, p), false
+	}
+	value = l.Look(store, p)
+	switch value := value.(type) {
+	case *msg.Object:
+		looks = value.IsShared()
+	case *msg.List:
+		looks = value.IsShared()
+	}
+	return value, looks
 }
 
 // otherStores stores what is in hand under another store's name: two names
@@ -279,7 +296,7 @@ func (v *vm) storeAll(which func(*stored) bool) {
 		if !s.dirty {
 			continue
 		}
-		x := exporter{vm: v, copy: true, blind: v.cut}
+		x := exporter{vm: v, copy: true, blind: v.cut, stores: true}
 		value := x.value(s.value)
 		if value == msg.Undefined && v.cut {
 			continue // it stays what it was

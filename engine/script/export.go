@@ -16,11 +16,14 @@ const maxNesting = 10_000
 // exporter makes message values of JavaScript values. What stands twice stands
 // twice in the result, too, and cycles stay.
 type exporter struct {
-	vm    *vm
-	copy  bool // views are copied; else what they view is taken as it is
-	blind bool // what would need JavaScript to be called becomes Undefined
-	made  map[any]any
-	depth int
+	vm   *vm
+	copy bool // views are copied; else what they view is taken as it is
+	// stores: for a context, which may have back what is its own.
+	stores bool
+	all    bool // what is shared is copied, too
+	blind  bool // what would need JavaScript to be called becomes Undefined
+	made   map[any]any
+	depth  int
 }
 
 func (x *exporter) known(from any) (any, bool) {
@@ -44,11 +47,14 @@ func (x *exporter) value(v goja.Value) any {
 	t := o.ExportType()
 	switch t {
 	case typeObject, typeList:
-		viewed := o.Export().(view).value()
-		if !x.copy {
-			return viewed
+		w := o.Export().(view)
+		if w.looks() && !x.stores {
+			return x.cloneAll(w.value())
 		}
-		return x.clone(viewed)
+		if !x.copy {
+			return w.value()
+		}
+		return x.clone(w.value())
 	case typeHandle:
 		return o.Export().(handleView).h
 	}
@@ -229,13 +235,21 @@ func (x *exporter) errorValue(o *goja.Object) any {
 	return s
 }
 
+// cloneAll is clone of what is a context's own.
+func (x *exporter) cloneAll(v any) any {
+	before := x.all
+	x.all = true
+	defer func() { x.all = before }()
+	return x.clone(v)
+}
+
 // clone copies a message's value in which there may be foreign ones.
 func (x *exporter) clone(v any) any {
 	switch v := v.(type) {
 	case *foreign:
 		return x.value(v.v)
 	case *msg.Object:
-		if v.IsShared() {
+		if v.IsShared() && !x.all {
 			return v
 		}
 		if to, ok := x.known(v); ok {
@@ -250,7 +264,7 @@ func (x *exporter) clone(v any) any {
 		})
 		return to
 	case *msg.List:
-		if v.IsShared() {
+		if v.IsShared() && !x.all {
 			return v
 		}
 		if to, ok := x.known(v); ok {

@@ -15,8 +15,12 @@ import (
 )
 
 // Function is a function node's code at work. A program that leaves nothing
-// behind runs on whatever pooled runtime is free, many messages at once; one
-// with timers, promises or variables that last has a runtime of its own.
+// behind runs on whatever pooled runtime is free, many messages at once, so
+// that one node keeps all cores busy (TestFunctionsRunSideBySide); one with
+// timers, promises or variables that last has a runtime of its own, and so has
+// each of two such nodes. Messages of one source stay in order, for its
+// goroutine carries one after the other; between sources there is no order, as
+// there is none in Node-RED. Code that names a context waits for its lock.
 type Function struct {
 	program *Program
 	outputs int

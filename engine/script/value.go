@@ -159,7 +159,10 @@ func (r *run) shallow(v goja.Value) any {
 	o := v.(*goja.Object)
 	switch o.ExportType() {
 	case typeObject, typeList:
-		return o.Export().(view).value()
+		if w := o.Export().(view); !w.looks() {
+			return w.value()
+		}
+		return &foreign{o} // copied when the message is settled
 	case typeHandle:
 		return o.Export().(handleView).h
 	}

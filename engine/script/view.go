@@ -23,6 +23,9 @@ type view interface {
 	writable()
 	// settle makes values of messages of all foreign ones.
 	settle(x *exporter)
+	// looks tells whether what is viewed, or something in it, is a context's own
+	// and must be copied before it goes anywhere else.
+	looks() bool
 }
 
 // holder is where a viewed object stands: what is shared must be replaced
@@ -96,6 +99,8 @@ type objectView struct {
 var _ goja.DynamicObject = (*objectView)(nil)
 
 func (w *objectView) value() any { return w.o }
+
+func (w *objectView) looks() bool { return w.root != nil && w.root.looks }
 
 func (w *objectView) writable() {
 	if w.o.IsShared() {
@@ -195,6 +200,8 @@ type listView struct {
 var _ goja.DynamicArray = (*listView)(nil)
 
 func (w *listView) value() any { return w.l }
+
+func (w *listView) looks() bool { return w.root != nil && w.root.looks }
 
 func (w *listView) writable() {
 	if w.l.IsShared() {
