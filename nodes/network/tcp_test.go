@@ -558,6 +558,23 @@ func TestTCPClaims(t *testing.T) {
 	}
 }
 
+func TestTCPRequestAdvice(t *testing.T) {
+	for _, c := range []struct {
+		node *TCPRequest
+		want string
+	}{{&TCPRequest{}, ""}, {&TCPRequest{TLS: node.RefTo("t", &TLSConfig{})}, "tls"}} {
+		told := ""
+		c.node.Advise(node.Host{}, func(a node.Advice, property, _ string) {
+			if told += property; a != node.Differs {
+				t.Errorf("advice %v", a)
+			}
+		})
+		if told != c.want {
+			t.Errorf("advice about %q, want %q", told, c.want)
+		}
+	}
+}
+
 func TestTCPRequestOfNothing(t *testing.T) {
 	n, out := &TCPRequest{Host: "127.0.0.1", Port: freePort(t), Until: "time", Amount: "0"}, newRecorder()
 	if err := n.Open(t.Context(), around(out.inbox)); err != nil {

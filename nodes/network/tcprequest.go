@@ -70,6 +70,13 @@ func (t *TCPRequest) Check(report func(property, problem string)) {
 	}
 }
 
+// Advise tells that a certificate is looked at.
+func (t *TCPRequest) Advise(_ node.Host, notice func(a node.Advice, property, text string)) {
+	if t.TLS.ID() != "" {
+		notice(node.Differs, "tls", "the server's certificate is checked if the TLS configuration says so; Node-RED does not look at it")
+	}
+}
+
 // amount reads splitc.
 func (t *TCPRequest) amount() error {
 	switch t.Until {
