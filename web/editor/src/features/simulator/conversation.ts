@@ -1,10 +1,12 @@
 import { prefs, setPref } from '../../app/prefs';
 import { t } from '../../i18n';
+import { docStore } from '../../model/doc-store';
 import type { Id } from '../../model/types';
 import * as api from '../../net/api';
 import { ApiError } from '../../net/http';
 import { onLive, socket } from '../../net/live';
 import type { LiveEvent } from '../../net/protocol';
+import { type Counts, counts, noReply } from './stopped';
 import { type Bubble, change, noTalk, pairOf, talkOf, talks } from './talks';
 
 const patience = 6000; // ms until "no reply"
@@ -21,6 +23,7 @@ export type How = Pick<api.Inbound, 'copies' | 'split' | 'shuffle'>;
 export async function text(pair: { from: string; to: string }, message: string, how: How = {}): Promise<void> {
   const key = pairOf(pair);
   const id = `mine ${page} ${++n}`;
+  const since = counts();
   ours.add(id);
   change(key, (c) => ({
     typing: true,
@@ -64,11 +67,11 @@ export async function text(pair: { from: string; to: string }, message: string, 
     );
     return;
   }
-  setTimeout(() => quiet(key, id), patience);
+  setTimeout(() => quiet(key, id, since), patience);
 }
 
-/** After some time without a reply it says so, once. */
-function quiet(pair: string, id: string): void {
+/** After some time without a reply it says so, once, and where the message stayed. */
+function quiet(pair: string, id: string, since: Counts): void {
   const c = talkOf(pair);
   const at = c.bubbles.findIndex((b) => b.key === id);
   if (at < 0 || !c.typing || c.bubbles.slice(at + 1).some((b) => b.kind !== 'note')) return;
@@ -77,12 +80,7 @@ function quiet(pair: string, id: string): void {
     typing: false,
     bubbles: [
       ...x.bubbles,
-      {
-        key: `note ${++n}`,
-        kind: 'note',
-        text: t('No reply yet. Look at the debug panel to see how far the message came.'),
-        at: Date.now(),
-      },
+      { key: `note ${++n}`, kind: 'note', at: Date.now(), ...noReply(docStore.getState().doc, since) },
     ],
   }));
 }
@@ -123,7 +121,9 @@ function texted(s: api.Texted, live: boolean): void {
     state: 'sent',
   };
   change(pair, (c) => ({ ...c, typing: c.typing || live, bubbles: [...c.bubbles, bubble] }));
-  if (live) setTimeout(() => quiet(pair, s.ref), patience);
+  if (!live) return;
+  const since = counts();
+  setTimeout(() => quiet(pair, s.ref, since), patience);
 }
 
 /** How that went. */
