@@ -61,3 +61,28 @@ test('revisions while the server is away: it says that they cannot be read, and 
   await server.start();
   await expect(dialog.getByRole('listitem')).not.toHaveCount(0);
 });
+
+test('the flow one works on is removed by another: what was changed in it is kept with its flow, or goes', async ({
+  page,
+  server,
+}) => {
+  const keys = new Keys(page);
+  await keys.open(server.url);
+  await keys.rename('Ask', 'Mine');
+  await fetch(`${server.origin}/admin/flows`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${server.token}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify([{ id: 'two', type: 'tab', label: 'Other' }]),
+  });
+  const deploy = page.getByRole('button', { name: 'Deploy', exact: true });
+  const tabs = page.getByRole('tablist', { name: 'Flows' }).getByRole('tab');
+  await expect(tabs).toHaveText(['Help desk', 'Other']);
+  await expect(deploy).toHaveAccessibleDescription('2 added');
+  await expect(page.getByRole('treeitem', { name: 'Mine, inject' })).toBeAttached();
+  await keys.press('Control+d');
+  const dialog = page.getByRole('dialog', { name: '1 conflict' });
+  await keys.tabTo(dialog.getByRole('button', { name: 'Delete it too' }));
+  await keys.press('Enter');
+  await expect(tabs).toHaveText(['Other']);
+  await expect(deploy).toHaveAccessibleDescription('Nothing to deploy');
+});

@@ -1,10 +1,11 @@
 import { createStore } from 'zustand/vanilla';
-import { rebase } from '../forms/drafts';
+import { draftOf, rebase } from '../forms/drafts';
 import { t } from '../i18n';
 import { encodeObject, objectOf, put, take } from '../model/codec';
 import { changedProps, changesBetween } from '../model/diff';
 import { adopt, commit, docStore, isDirty } from '../model/doc-store';
-import { type Conflict, merge3 } from '../model/merge3';
+import { type Conflict, house, merge3 } from '../model/merge3';
+import { wordsFor } from '../model/summary';
 import type { FlowDoc, Id } from '../model/types';
 import * as api from '../net/api';
 import { onLive, socket } from '../net/live';
@@ -76,6 +77,7 @@ export function take3(theirs: FlowDoc, by?: string, quiet = false): boolean {
   const changed = changesBetween(base, theirs);
   const ids = [...changed.added, ...changed.changed];
   const mineToo = isDirty();
+  const typed = changed.removed.filter((id) => draftOf(id) !== undefined);
   const { doc: merged, conflicts } = merge3(base, doc, theirs);
   adopt(
     theirs,
@@ -97,6 +99,13 @@ export function take3(theirs: FlowDoc, by?: string, quiet = false): boolean {
       title,
       detail: t('{{count}} of them you changed too. Yours are kept until you choose.', { count: conflicts.length }),
     });
+  else if (typed.length > 0)
+    toast({
+      title,
+      detail: t('What you typed into {{names}} is kept: undo brings it back.', {
+        names: typed.map((id) => wordsFor(objectOf(base, id)!, base).label).join(', '),
+      }),
+    });
   else
     toast({
       title,
@@ -105,17 +114,27 @@ export function take3(theirs: FlowDoc, by?: string, quiet = false): boolean {
   return false;
 }
 
+/** A flow that others removed was there for what was kept of it: without that it goes, too. */
+function leave(d: FlowDoc, z: Id, base: FlowDoc): void {
+  const here = [...Object.values(d.nodes), ...Object.values(d.groups)].some((r) => r.z === z);
+  if (!here && !objectOf(base, z)) take(d, z);
+}
+
 /** Settles one conflict: mine stays, or theirs takes its place. */
 export function settle(id: Id, keep: 'mine' | 'theirs'): void {
   const c = conflictStore.getState().conflicts.find((x) => x.id === id);
   if (!c) return;
+  const { base } = docStore.getState();
   if (keep === 'theirs')
-    commit(t('Take the deployed version'), (d) => {
+    commit(t('Take the deployed version'), (draft) => {
+      const d = draft as FlowDoc;
       const order = d.order.indexOf(id);
-      take(d as FlowDoc, id);
-      if (!c.theirs) return;
-      put(d as FlowDoc, c.theirs);
-      d.order.splice(order < 0 ? d.order.length : order, 0, id);
+      take(d, id);
+      if (c.theirs) {
+        put(d, c.theirs);
+        d.order.splice(order < 0 ? d.order.length : order, 0, id);
+        house(d, base);
+      } else if (c.base && 'z' in c.base) leave(d, c.base.z, base);
     });
   conflictStore.setState((s) => {
     const conflicts = s.conflicts.filter((x) => x.id !== id);

@@ -53,4 +53,12 @@ describe('merging by node', () => {
     const m = merge([base[0]!, base[2]!, base[1]!], change('a', { x: 3 }));
     expect(m.flows.map((r) => r['id'])).toEqual(['t', 'b', 'a']);
   });
+  it('keeps the flow of what is kept, whoever removed that', () => {
+    const added: Rec = { id: 'n', type: 'debug', z: 't', x: 3, y: 3, wires: [] };
+    const ids = (m: { flows: Rec[] }) => m.flows.map((r) => r['id']);
+    expect(ids(merge([...base, added], []))).toEqual(['t', 'n']);
+    expect(ids(merge([], [...base, added]))).toEqual(['t', 'n']);
+    expect(merge(change('a', { x: 9 }), [])).toMatchObject({ flows: [base[0], { id: 'a' }], conflicts: ['a'] });
+    expect(ids(merge([], base))).toEqual([]);
+  });
 });

@@ -31,8 +31,20 @@ export function merge3(base: FlowDoc, mine: FlowDoc, theirs: FlowDoc): { doc: Fl
     }
     if (pick) put(doc, pick);
   }
+  house(doc, mine, theirs);
   doc.order = mergeOrder(base, mine, theirs).filter((id) => objectOf(doc, id));
   return { doc, conflicts };
+}
+
+/** Brings back the flows and subflows that hold what is kept, where one side removed them. */
+export function house(doc: FlowDoc, ...from: FlowDoc[]): void {
+  for (const { z } of [...Object.values(doc.nodes), ...Object.values(doc.groups)]) {
+    if (z === '' || objectOf(doc, z)) continue;
+    const home = from.map((d) => d.tabs[z] ?? d.subflows[z]).find((h) => h !== undefined);
+    if (!home) continue;
+    put(doc, home);
+    if (!doc.order.includes(z)) doc.order.unshift(z);
+  }
 }
 
 /** Their order with my new objects where I had them; mine if only I changed it. */
