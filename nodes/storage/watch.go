@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -166,9 +167,6 @@ func (w *Watch) add(watcher *fsnotify.Watcher, dir string) error {
 
 // note remembers a change that is of interest.
 func (w *Watch) note(watcher *fsnotify.Watcher, e fsnotify.Event, changed map[string]time.Time) error {
-	if e.Has(fsnotify.Chmod) && e.Op == fsnotify.Chmod {
-		return nil
-	}
 	name, ok := w.named(e.Name)
 	if !ok {
 		return nil
@@ -198,18 +196,19 @@ func (w *Watch) named(path string) (string, bool) {
 	return "", false
 }
 
-// tell sends a message for each file that has come to rest.
+// tell sends a message for each file that has come to rest, in the order in
+// which they changed.
 func (w *Watch) tell(changed map[string]time.Time, out node.Late) {
 	now := time.Now()
 	var names []string
 	for name, at := range changed {
 		if !at.After(now) {
 			names = append(names, name)
-			delete(changed, name)
 		}
 	}
-	slices.Sort(names)
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(changed[a].Compare(changed[b]), strings.Compare(a, b)) })
 	for _, name := range names {
+		delete(changed, name)
 		out.Send(w.message(name))
 	}
 }

@@ -85,6 +85,39 @@ func TestWatch(t *testing.T) {
 	}
 }
 
+// A change of a file's times or permissions is one, and of a renamed file the
+// old name comes first, as in Node-RED.
+func TestWatchTouchAndRename(t *testing.T) {
+	dir := t.TempDir()
+	z, a, begun := filepath.Join(dir, "z"), filepath.Join(dir, "a"), filepath.Join(dir, "begun")
+	put(t, z, "abc")()
+	c, end := watching(t, `{"files":"`+dir+`"}`)
+	c.next(t, begun, put(t, begun, "")) // it watches now
+	touch := func() {
+		if err := os.Chtimes(z, time.Now(), time.Now()); err != nil {
+			t.Error(err)
+		}
+	}
+	if got := c.next(t, z, touch); got.Get("event") != "update" || got.Get("size") != 3.0 {
+		t.Errorf("touched: %s", got)
+	}
+	if err := os.Rename(z, a); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"remove z", "update a"} {
+		m := <-c.sent
+		for m.Get("payload") == begun || want == "remove z" && m.Get("event") == "update" { // told late
+			m = <-c.sent
+		}
+		if msg.Text(m.Get("event"))+" "+msg.Text(m.Get("file")) != want {
+			t.Errorf("renamed: %s, want %s", m, want)
+		}
+	}
+	if err := end(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestWatchFile(t *testing.T) {
 	dir := t.TempDir()
 	file, other, third := filepath.Join(dir, "f"), filepath.Join(dir, "g"), filepath.Join(dir, "h")
