@@ -67,6 +67,15 @@ test('everything has the name that it is known by', async ({ page, server }) => 
     await k.press('Control+z');
     await expect(came).toHaveCount(1);
   });
+  await test.step('quick add finds what cannot follow the selected node, too, and leaves it unwired', async () => {
+    await k.goTo('Reply');
+    await k.add('inject');
+    const inject = page.getByRole('treeitem', { name: 'inject, inject', exact: true });
+    await expect(inject).toHaveAttribute('aria-selected', 'true');
+    await expect(inject).toHaveAttribute('aria-description', /^1 output, not deployed/);
+    await k.press('Control+z');
+    await expect(inject).toHaveCount(0);
+  });
   await test.step('F6 leads to where one types', async () => {
     await k.region(k.palette);
     await expect(k.palette.getByRole('searchbox', { name: 'Search nodes' })).toBeFocused();

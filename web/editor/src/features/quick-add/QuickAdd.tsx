@@ -37,12 +37,16 @@ function Box({ wanted }: { wanted: QuickAddRequest }) {
   const box = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const list = useMemo(() => {
-    const all = entries(types, docStore.getState().doc).filter((e) => fits(e, wanted));
+    const every = entries(types, docStore.getState().doc);
+    const all = every.filter((e) => fits(e, wanted));
     const first = (e: Entry) => {
       const i = recent.indexOf(e.type);
       return i < 0 ? recent.length : i;
     };
-    return query === '' ? all.sort((a, b) => first(a) - first(b)) : find(all, query);
+    if (query === '') return all.sort((a, b) => first(a) - first(b));
+    const found = find(all, query);
+    // By key it is only a guess that the new one follows the selected: what does not fit comes unwired.
+    return found.length === 0 && wanted.guessed ? find(every, query) : found;
   }, [types, recent, query, wanted]);
   useEffect(() => {
     const out = (e: PointerEvent) => !box.current?.contains(e.target as Node) && close();
@@ -58,9 +62,9 @@ function Box({ wanted }: { wanted: QuickAddRequest }) {
     el.style.top = `${Math.max(8, Math.min(wanted.client.y, innerHeight - 360))}px`;
   }, [wanted]);
   const choose = (e: Entry, open: boolean) => {
-    const { client: _, near, ...place } = wanted;
+    const { client: _, near, guessed: __, from, ...place } = wanted;
     const at = near ? free(useSession.getState().tab, e.type, place.at) : place.at;
-    const id = add(e.type, { ...place, at });
+    const id = add(e.type, { ...place, at, ...(from && fits(e, wanted) ? { from } : {}) });
     quickAddStore.setState({ wanted: null });
     requestAnimationFrame(() => {
       current.view?.reveal(id);

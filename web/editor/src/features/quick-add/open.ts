@@ -8,6 +8,8 @@ import { current } from '../../view/canvas-view';
 export interface QuickAddRequest extends Place {
   /** Anywhere near the place will do: nothing is covered. */
   near?: boolean;
+  /** Nobody asked for the wire: the new one follows what is selected, if it can. */
+  guessed?: boolean;
   /** Where it opens, in the window. */
   client: { x: number; y: number };
 }
@@ -35,6 +37,7 @@ export function openQuickAdd(wanted?: QuickAddRequest): void {
     quickAddStore.setState({
       wanted: {
         near: true,
+        guessed: true,
         client,
         at: { x: only.x + step, y: only.y + (free > 0 ? free * 40 : 0) },
         from: { id: only.id, port: Math.max(0, free), side: 'out' },
