@@ -18,6 +18,10 @@ const (
 	regexStack = 4 << 20 // places to go back to; 32 MB
 )
 
+// maxPattern is how long a pattern may be, in bytes: how deep it is nested is
+// how deep the compiler calls itself, and a full stack ends the process.
+const maxPattern = 100_000
+
 // Regex is a regular expression with JavaScript's syntax: lookaround,
 // backreferences, named groups (contract jsonata-and-js.md §8). It is safe for
 // concurrent use. Matching works on code points where JavaScript without the
@@ -30,6 +34,9 @@ type Regex struct {
 // CompileRegex compiles a pattern without slashes. flags are JavaScript's: i,
 // m, s and u count, g, y and d mean nothing here.
 func CompileRegex(pattern, flags string) (*Regex, error) {
+	if len(pattern) > maxPattern {
+		return nil, fmt.Errorf("invalid regular expression: longer than %d bytes", maxPattern)
+	}
 	options := []regexp2.CompileOption{regexp2.ECMAScript, regexp2.OptionMaintainCaptureOrder(), regexp2.OptionMaxBacktrackingStackSize(regexStack)}
 	for _, flag := range flags {
 		switch flag {

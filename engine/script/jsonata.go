@@ -19,6 +19,9 @@ const (
 	queryDepth = 500
 )
 
+// maxQuery is how long an expression may be, in bytes.
+const maxQuery = 100_000
+
 // maxQueries is how many expressions a runtime keeps compiled.
 const maxQueries = 512
 
@@ -128,6 +131,9 @@ func (v *vm) query(q *query, root, bindings goja.Value) (goja.Value, error) {
 func (v *vm) compiled(q *query) (*goja.Object, error) {
 	if o := v.queries[q.source]; o != nil {
 		return o, nil
+	}
+	if len(q.source) > maxQuery {
+		return nil, &QueryError{Message: fmt.Sprintf("the expression is longer than %d bytes", maxQuery)}
 	}
 	if v.jsonata == nil {
 		v.loadJSONata()

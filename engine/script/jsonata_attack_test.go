@@ -32,3 +32,16 @@ func TestJSONataIsBounded(t *testing.T) {
 		})
 	}
 }
+
+// TestJSONataSourcesAreBounded: what is nested too deeply, or too long, is
+// refused.
+func TestJSONataSourcesAreBounded(t *testing.T) {
+	for source, want := range map[string]string{
+		strings.Repeat("(", 90_000):       "Maximum call stack size exceeded",
+		"1" + strings.Repeat("+1", 1<<20): "longer than 100000 bytes",
+	} {
+		if _, err := node.JSONata(source); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.20s: %.150v", source, err)
+		}
+	}
+}
