@@ -20,7 +20,7 @@ const (
 
 // maxPattern is how long a pattern may be, in bytes: how deep it is nested is
 // how deep the compiler calls itself, and a full stack ends the process.
-const maxPattern = 100_000
+const maxPattern = 20_000
 
 // Regex is a regular expression with JavaScript's syntax: lookaround,
 // backreferences, named groups (contract jsonata-and-js.md §8). It is safe for
