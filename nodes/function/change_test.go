@@ -18,6 +18,8 @@ func TestChange(t *testing.T) {
 	}{
 		{"set text", `{"t":"set","p":"payload","pt":"msg","to":"hello","tot":"str"}`, `{"payload":1}`, `{"payload":"hello"}`},
 		{"set an empty text", `{"t":"set","p":"payload","pt":"msg","to":"","tot":"str"}`, `{"payload":1}`, `{"payload":""}`},
+		{"set what a variable put in place of a text", `{"t":"set","p":"a","to":5,"tot":"str"},{"t":"set","p":"b","to":{"q":[1]},"tot":"str"},{"t":"set","p":"b.q[0]","to":"2","tot":"num"}`,
+			`{}`, `{"a":5,"b":{"q":[2]}}`},
 		{"set booleans by their text", `{"t":"set","p":"a","to":"TRUE","tot":"bool"},{"t":"set","p":"b","to":"yes","tot":"bool"}`, `{}`, `{"a":true,"b":false}`},
 		{"set JSON", `{"t":"set","p":"payload","to":"{\"a\":[1,{\"b\":null}]}","tot":"json"}`, `{}`, `{"payload":{"a":[1,{"b":null}]}}`},
 		{"set a number", `{"t":"set","p":"payload","to":"1e3","tot":"num"}`, `{}`, `{"payload":1000}`},
