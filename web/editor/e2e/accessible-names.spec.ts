@@ -39,6 +39,11 @@ test('everything has the name that it is known by', async ({ page, server }) => 
     const items = k.canvas.getByRole('tree').getByRole('treeitem');
     for (const item of await items.all()) await expect(item).toHaveAccessibleName(/^.+, [a-z][a-z-]+$/);
   });
+  await test.step('zoom', async () => {
+    const zoom = page.getByRole('group', { name: 'Zoom', exact: true });
+    for (const name of ['Zoom out', 'Zoom in', 'Show the whole flow'])
+      await expect(zoom.getByRole('button', { name, exact: true })).toBeVisible();
+  });
   await test.step('a node is where its item is', async () => {
     const reply = page.getByRole('treeitem', { name: 'Reply, send-sms', exact: true });
     await reply.click();
