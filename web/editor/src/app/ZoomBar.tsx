@@ -8,7 +8,6 @@ import { useSession } from './session';
 export function ZoomBar() {
   const zoom = useSession((s) => s.viewport[s.tab]?.zoom ?? 1);
   return (
-    // biome-ignore lint/a11y/useSemanticElements: no form, and a fieldset wants a legend
     <div className="zoom-bar" role="group" aria-label={t('Zoom')}>
       <IconButton
         icon="minus"
