@@ -1,4 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
 import { sources, views } from '../scripts/views.mjs';
 import { expect, type Rec, Server, test } from './server';
 
@@ -35,6 +36,14 @@ const onPhones = new Set([
 ]);
 const phone = { width: 390, height: 844 };
 
+/** What opens is judged when it can be seen: while it is placed, or fades in, axe takes it for hidden. */
+const allOpen = (page: Page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('[role=dialog], [role=menu], [role=listbox]')].every((e) =>
+      e.checkVisibility({ opacityProperty: true, visibilityProperty: true }),
+    ),
+  );
+
 for (const [name, view] of Object.entries(views)) {
   if (view.look || view.flow === 'big') continue; // big is as any other, 2,000 times
   for (const size of onPhones.has(name) ? ['desk', 'phone'] : ['desk']) {
@@ -47,6 +56,7 @@ for (const [name, view] of Object.entries(views)) {
       await page.goto(view.signedOut ? `${server.origin}/admin/` : server.url);
       if (!view.signedOut) await expect(page.getByRole('application', { name: 'Flow canvas' })).toBeVisible();
       await view.act?.(page, { call });
+      await expect.poll(() => allOpen(page)).toBe(true);
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);

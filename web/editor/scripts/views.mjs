@@ -228,7 +228,13 @@ export const views = {
       await page.waitForTimeout(300);
     },
   },
-  'deploy-nothing': { flow: 'reply', act: button('Deploy options') },
+  'deploy-nothing': {
+    flow: 'reply',
+    act: async (page) => {
+      await button('Deploy options')(page);
+      await page.getByRole('dialog', { name: 'Deploy options' }).waitFor();
+    },
+  },
   conflict: { look: true, flow: 'mine', act: conflict, after: asBefore },
   conflicts: {
     flow: 'mine',

@@ -250,7 +250,9 @@ export class FlowView implements CanvasView {
     return this.looks.splice;
   }
 
+  /** Takes the focus, but not from a name that is being typed here. */
   focus(): void {
+    if (document.activeElement?.matches('input') && this.root.contains(document.activeElement)) return;
     this.root.focus({ preventScroll: true });
   }
 
