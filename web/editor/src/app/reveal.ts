@@ -31,8 +31,9 @@ export function reveal(id: Id, o: { focus?: boolean; open?: boolean } = {}): boo
   requestAnimationFrame(() => {
     current.view?.reveal(r.id);
     flash([r.id]);
-    // A form that was asked for takes the focus itself.
-    if (o.focus ?? !o.open) current.view?.focus?.();
+    // A form that was asked for takes the focus itself, and a name that is being typed meanwhile keeps it.
+    const renaming = document.activeElement?.matches('[role=application] input');
+    if ((o.focus ?? !o.open) && !renaming) current.view?.focus?.();
   });
   return true;
 }

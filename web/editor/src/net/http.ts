@@ -44,9 +44,12 @@ export function findToken(): void {
   authStore.setState({ token });
 }
 
+/** The token that the server took last: if it takes it no longer, nobody mistyped it. */
+let accepted = '';
+
 /** Whether the server takes a token; it is kept where it does. */
 export async function tryToken(token: string, stay: boolean): Promise<boolean> {
-  authStore.setState({ token });
+  authStore.setState({ token, refused: false });
   try {
     await call('settings');
   } catch (e) {
@@ -64,10 +67,12 @@ export function keepToken(token: string, stay = false): void {
   if (stay) safely(() => localStorage.setItem(tokenKey, token), undefined);
 }
 
-export function dropToken(refused: boolean): void {
+/** The server wants another token than the one that was used. Said of an older one it means nothing. */
+export function dropToken(used: string): void {
+  if (used !== authStore.getState().token) return;
   safely(() => sessionStorage.removeItem(tokenKey), undefined);
   safely(() => localStorage.removeItem(tokenKey), undefined);
-  authStore.setState({ token: '', asked: true, refused });
+  authStore.setState({ token: '', asked: true, refused: used !== '' && used !== accepted });
 }
 
 /** The admin root: where this page is. */
@@ -101,9 +106,10 @@ export async function call<T>(path: string, options: Call = {}): Promise<T> {
     throw new ApiError(0, 'offline', t('The server cannot be reached.'));
   }
   if (answer.status === 401) {
-    dropToken(token !== '');
+    dropToken(token);
     throw new ApiError(401, 'unauthorized', t('The server asks for an access token.'));
   }
+  accepted = token;
   const json = parse(text);
   if (!answer.ok) {
     const e = (typeof json === 'object' && json !== null ? json : {}) as {

@@ -15,6 +15,7 @@ export class Socket {
   private pinger: ReturnType<typeof setInterval> | undefined;
   private wanted = false;
   private refused = false;
+  private token = ''; // that the server was greeted with
 
   constructor(handlers: Omit<Handlers, 'send' | 'bye'>) {
     this.protocol = new Protocol({
@@ -23,9 +24,10 @@ export class Socket {
         if (this.ws?.readyState === WebSocket.OPEN) this.ws.send(frame);
       },
       bye: (reason) => {
-        if (reason !== 'unauthorized') return;
+        // With another token meanwhile the next try is a better one.
+        if (reason !== 'unauthorized' || this.token !== authStore.getState().token) return;
         this.refused = true;
-        dropToken(authStore.getState().token !== '');
+        dropToken(this.token);
       },
     });
   }
@@ -65,7 +67,8 @@ export class Socket {
     this.ws = ws;
     const opened = Date.now();
     ws.onopen = () => {
-      this.protocol.opened(authStore.getState().token);
+      this.token = authStore.getState().token;
+      this.protocol.opened(this.token);
       this.pinger = setInterval(() => {
         if (!this.protocol.ping()) ws.close();
       }, pingEvery);

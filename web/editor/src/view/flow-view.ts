@@ -250,9 +250,7 @@ export class FlowView implements CanvasView {
     return this.looks.splice;
   }
 
-  /** Takes the focus, but not from a name that is being typed here. */
   focus(): void {
-    if (document.activeElement?.matches('input') && this.root.contains(document.activeElement)) return;
     this.root.focus({ preventScroll: true });
   }
 

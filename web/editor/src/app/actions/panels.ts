@@ -1,8 +1,16 @@
 import type { Action } from '../../actions/registry';
 import { clearDebug, debugStore, pauseDebug } from '../../live';
+import { dialogStore } from '../dialogs';
 import { type BottomPanel, setPanels, useSession } from '../session';
 
 const panels = () => useSession.getState().panels;
+
+/** Goes to what a panel shows once that is drawn, if no dialog was opened meanwhile. */
+function goTo(find: () => HTMLElement | null | undefined): void {
+  setTimeout(() => {
+    if (dialogStore.getState().open === null) find()?.focus();
+  }, 50);
+}
 
 /** F6: the focus goes from one region to the next. */
 function stepRegion(step: number): void {
@@ -33,19 +41,18 @@ function stepRegion(step: number): void {
 function showSimulator(): void {
   const open = !panels().simulator || panels().small !== 'simulator';
   setPanels({ simulator: !panels().simulator, small: open ? 'simulator' : 'flow' });
-  if (panels().simulator) setTimeout(() => document.querySelector<HTMLElement>('.sim textarea')?.focus(), 50);
+  if (panels().simulator) goTo(() => document.querySelector<HTMLElement>('.sim textarea'));
 }
 
 /** Shows what is below the canvas and goes there: to its list, or to the first that can be used. */
 function showBottom(bottomTab: BottomPanel): void {
   setPanels({ bottom: true, bottomTab, small: 'debug' });
-  setTimeout(() => {
+  goTo(() => {
     const panel = document.querySelector('.panel.bottom');
-    const first = ['[role=log]', 'section li button:enabled', 'section button:enabled', '[aria-pressed=true]']
+    return ['[role=log]', 'section li button:enabled', 'section button:enabled', '[aria-pressed=true]']
       .map((q) => panel?.querySelector<HTMLElement>(q))
       .find((e) => e);
-    first?.focus();
-  }, 50);
+  });
 }
 
 /** What shows beside the canvas, and how the focus gets there. */

@@ -25,7 +25,7 @@ export default function SettingsDialog() {
               icon="log-out"
               onClick={() => {
                 closeDialog();
-                dropToken(false);
+                dropToken(authStore.getState().token);
               }}
             >
               {t('Sign out')}
