@@ -44,5 +44,9 @@ describe('the token', () => {
     next();
     await ended;
     expect(state()).toEqual({ token: '', asked: true, refused: false });
+    const again = tryToken('first', false);
+    next();
+    expect(await again).toBe(false);
+    expect(state().refused).toBe(true);
   });
 });

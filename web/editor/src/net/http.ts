@@ -73,6 +73,7 @@ export function dropToken(used: string): void {
   safely(() => sessionStorage.removeItem(tokenKey), undefined);
   safely(() => localStorage.removeItem(tokenKey), undefined);
   authStore.setState({ token: '', asked: true, refused: used !== '' && used !== accepted });
+  accepted = '';
 }
 
 /** The admin root: where this page is. */
