@@ -6,6 +6,10 @@ import { kinds, parts } from './view-parts.mjs';
 
 const key = (chord) => (page) => page.keyboard.press(chord);
 const button = (name) => (page) => page.getByRole('button', { name, exact: true }).first().click();
+const deployOptions = async (page) => {
+  await button('Deploy options')(page);
+  await page.getByRole('dialog', { name: 'Deploy options' }).waitFor();
+};
 const small = (page) => page.viewportSize().width < 900;
 const bar = (page, name) => page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name }).click();
 const command = (text) => async (page) => {
@@ -142,7 +146,7 @@ export const views = {
       await page.keyboard.press('Delete');
       await page.keyboard.press('Control+z');
       await page.keyboard.press('Control+Shift+d');
-      await button('Deploy options')(page);
+      await deployOptions(page);
     },
     more: ['contrast', 'forced', 'zoomed'],
   },
@@ -228,13 +232,7 @@ export const views = {
       await page.waitForTimeout(300);
     },
   },
-  'deploy-nothing': {
-    flow: 'reply',
-    act: async (page) => {
-      await button('Deploy options')(page);
-      await page.getByRole('dialog', { name: 'Deploy options' }).waitFor();
-    },
-  },
+  'deploy-nothing': { flow: 'reply', act: deployOptions },
   conflict: { look: true, flow: 'mine', act: conflict, after: asBefore },
   conflicts: {
     flow: 'mine',
